@@ -1,0 +1,40 @@
+# Police and Thief. `make` lists what there is to do.
+# Everything beyond the environment lives in tools/*.py, so that Windows needs no make (see README.md).
+
+PYTHON ?=
+VENV = .venv
+PY = $(VENV)/bin/python
+STAMP = $(VENV)/.installed
+
+.PHONY: help book test lab lock normalise clean
+
+help:
+	@echo "make book       run the notebooks that changed and build the book"
+	@echo "make test       run all tests"
+	@echo "make lab        open the book in JupyterLab"
+	@echo "make normalise  bring the notebooks into the form in which they are committed"
+	@echo "make lock       write requirements.txt from requirements.in"
+	@echo "make clean      remove what was built (and keep the environment)"
+
+book: $(STAMP)
+	@$(PY) tools/book.py
+
+test: $(STAMP)
+	@$(PY) tools/test.py
+
+lab: $(STAMP)
+	@$(PY) -m jupyterlab --notebook-dir=book
+
+lock: $(STAMP)
+	@$(PY) tools/lock.py
+
+normalise: $(STAMP)
+	@$(PY) tools/notebooks.py normalise
+
+clean:
+	rm -rf _build .pytest_cache .hypothesis
+
+# The stamp is written last: an environment that was interrupted half-way is made again from nothing.
+$(STAMP): requirements.txt pyproject.toml tools/environment.sh
+	@sh tools/environment.sh "$(VENV)" "$(PYTHON)"
+	@touch $(STAMP)

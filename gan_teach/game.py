@@ -1,0 +1,77 @@
+"""A game: two networks, the latent's law, a loss and penalties; from these, the two objectives as pure functions."""
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from torch import Tensor, nn
+from torch.func import grad
+
+from gan_teach import losses, nets
+from gan_teach.losses import Loss
+from gan_teach.penalties import Penalty
+from gan_teach.targets import Target
+
+
+class Draw(NamedTuple):
+    """The random numbers of one move: x_real [batch, dim], z [batch, latent_dim], u [batch] uniform on [0, 1]."""
+
+    x_real: Tensor
+    z: Tensor
+    u: Tensor
+
+
+@dataclass(frozen=True)
+class Game:
+    """Who plays (generator, discriminator), from what (latent), for what (loss, penalties).
+
+    generator: any `nn.Module`, latents [n, latent_dim] -> samples [n, dim]; discriminator: samples -> logits [n].
+    latent: a target that serves as G's source. loss: a `Loss` or its name. penalties: added to D's loss.
+    The networks are templates: training never changes them. theta and psi are the flat parameter vectors of G and D.
+    """
+
+    generator: nn.Module
+    discriminator: nn.Module
+    latent: Target
+    loss: Loss | str = losses.non_saturating
+    penalties: tuple[Penalty, ...] = ()
+
+    def __post_init__(self):
+        object.__setattr__(self, "loss", losses.get(self.loss))
+        object.__setattr__(self, "penalties", tuple(self.penalties))
+
+    def generate(self, theta: Tensor, z: Tensor) -> Tensor:
+        """G's samples for the latents z: [n, latent_dim] -> [n, dim]."""
+        return nets.apply(self.generator, theta, z)
+
+    def judge(self, psi: Tensor, x: Tensor) -> Tensor:
+        """D's logits for the samples x: [n, dim] -> [n]. High means real."""
+        return nets.apply(self.discriminator, psi, x)
+
+    def d_objective(self, psi: Tensor, theta: Tensor, draw: Draw, gammas: Tensor) -> tuple[Tensor, Tensor]:
+        """What D minimises, and its loss without the penalties (the number that the equilibrium line is drawn for).
+
+        gammas [number of penalties] are the penalties' weights.
+        """
+        fake = self.generate(theta, draw.z)
+        loss = self.loss.d(self.judge(psi, draw.x_real), self.judge(psi, fake)).mean()
+        total = loss
+        for gamma, penalty in zip(gammas, self.penalties):
+            total = total + gamma * penalty.value(lambda x: self.judge(psi, x), draw.x_real, fake, draw.u).mean()
+        return total, loss
+
+    def g_objective(self, theta: Tensor, psi: Tensor, draw: Draw) -> tuple[Tensor, Tensor]:
+        """What G minimises, twice: the second is there so that both objectives have the same form."""
+        fake = self.judge(psi, self.generate(theta, draw.z))
+        real = self.judge(psi, draw.x_real) if self.loss.g_sees_real else fake
+        loss = self.loss.g(real, fake).mean()
+        return loss, loss
+
+    def asked_steps(self, psi: Tensor, x_fake: Tensor, x_real: Tensor) -> Tensor:
+        """The step that G's loss asks of each fake: minus the gradient of that fake's loss, [n, dim].
+
+        This is all that G ever learns from D. Chapter 1 draws it.
+        """
+        def total(x):
+            fake = self.judge(psi, x)
+            real = self.judge(psi, x_real) if self.loss.g_sees_real else fake
+            return self.loss.g(real, fake).sum()
+        return -grad(total)(x_fake)

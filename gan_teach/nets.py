@@ -1,0 +1,82 @@
+"""Generators and discriminators: plain `nn.Module`s, and the view of any module as a function of one flat vector.
+
+G maps latents [n, latent_dim] to samples [n, dim]. D maps samples [n, dim] to logits [n]: high means real, and there
+is no sigmoid at the end (chapter 2 shows why).
+"""
+import copy
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from gan_teach.checks import one_of, positive
+
+ACTIVATIONS = {"relu": nn.ReLU, "leaky_relu": lambda: nn.LeakyReLU(0.2), "tanh": nn.Tanh, "softplus": nn.Softplus}
+
+
+def mlp(n_in: int, n_out: int, hidden: tuple[int, ...] = (64, 64), activation: str = "relu") -> nn.Sequential:
+    """Linear layers with an activation between them: [n, n_in] -> [n, n_out]."""
+    positive("n_in", n_in, whole=True), positive("n_out", n_out, whole=True)
+    one_of("activation", activation, ACTIVATIONS)
+    layers, width = [], n_in
+    for size in hidden:
+        layers += [nn.Linear(width, positive("hidden", size, whole=True)), ACTIVATIONS[activation]()]
+        width = size
+    return nn.Sequential(*layers, nn.Linear(width, n_out))
+
+
+class Generator(nn.Module):
+    """G: latents z [n, latent_dim] -> samples [n, dim]. Chapter 2 introduces it."""
+
+    def __init__(self, latent_dim: int, dim: int, hidden: tuple[int, ...] = (64, 64), activation: str = "relu"):
+        super().__init__()
+        self.body = mlp(latent_dim, dim, hidden, activation)
+
+    def forward(self, z: Tensor) -> Tensor:
+        return self.body(z)
+
+
+class Discriminator(nn.Module):
+    """D: samples x [n, dim] -> logits [n]. A probability is sigmoid(logit). Chapter 2 introduces it."""
+
+    def __init__(self, dim: int, hidden: tuple[int, ...] = (64, 64), activation: str = "relu"):
+        super().__init__()
+        self.body = mlp(dim, 1, hidden, activation)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.body(x).squeeze(-1)
+
+
+def flatten(module: nn.Module) -> Tensor:
+    """A copy of all parameters as one vector [count], in the order of `module.parameters()`."""
+    return torch.cat([p.detach().reshape(-1) for p in module.parameters()]).clone()
+
+
+def apply(module: nn.Module, flat: Tensor, x: Tensor) -> Tensor:
+    """The module as a pure function: `module(x)` with its parameters read from `flat` [count]."""
+    named = dict(module.named_parameters())
+    parts = flat.split([p.numel() for p in named.values()])
+    return functional_call(module, {name: part.view(p.shape) for (name, p), part in zip(named.items(), parts)}, (x,))
+
+
+def load(module: nn.Module, flat) -> nn.Module:
+    """A copy of the module that holds the parameters `flat` [count] (tensor or array), for use as an ordinary module."""
+    flat = torch.as_tensor(flat).detach().cpu()
+    module = copy.deepcopy(module).to(flat.dtype)
+    count = sum(p.numel() for p in module.parameters())
+    if flat.shape != (count,):
+        raise ValueError(f"flat must have the shape [{count}] for this module, but {list(flat.shape)} was given")
+    nn.utils.vector_to_parameters(flat.clone(), module.parameters())
+    return module
+
+
+def initialise(module: nn.Module, seed: int) -> nn.Module:
+    """A copy with fresh parameters drawn by PyTorch's own rules, the same for the same seed. The global state of the
+    random numbers stays as it was."""
+    module = copy.deepcopy(module)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        for part in module.modules():
+            if hasattr(part, "reset_parameters"):
+                part.reset_parameters()
+    return module

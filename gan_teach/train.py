@@ -1,0 +1,243 @@
+"""Training as an iterator: `for snapshot in train(game, target, steps=...)`. To pause is not to ask for the next one."""
+import math
+import time
+import warnings
+
+import numpy as np
+import torch
+from torch.utils._pytree import tree_map
+from tqdm import tqdm
+
+from gan_teach import nets, rules
+from gan_teach.checks import one_of, positive
+from gan_teach.device import device as choose_device
+from gan_teach.game import Draw, Game
+from gan_teach.rules import Batch, Memory, Rates, State
+from gan_teach.snapshot import Recording, Snapshot
+from gan_teach.step import make_step, traced
+from gan_teach.targets import Target
+
+BLOCK = 64  # steps whose random numbers are drawn at once; part of what a seed means
+SHORT = 150  # below so many steps a trace costs more time than it saves
+DECAYS = {"none": lambda share: 1.0, "linear": lambda share: 1 - share,
+          "cosine": lambda share: 0.5 * (1 + math.cos(math.pi * share))}
+
+
+class DivergenceWarning(UserWarning):
+    """Says at which step a training stopped by itself, and why."""
+
+
+class Batches:
+    """The random numbers of every step: `batches(t)` is the batch of step t, a pure function of the seed and t.
+
+    So a training that was interrupted goes on exactly as if it had not been, and a plain loop can play the same game.
+    """
+
+    def __init__(self, game: Game, target: Target, batch_size: int, n_d: int = 1, seed: int = 0,
+                 device="cpu", dtype=torch.float32):
+        self.game, self.target, self.batch_size, self.draws = game, target, batch_size, max(n_d, 0) + 1
+        self.seed, self.device, self.dtype = seed, device, dtype
+        self._number, self._block = None, None
+
+    def __call__(self, t: int) -> Batch:
+        number, i = divmod(t, BLOCK)
+        if number != self._number:
+            self._number, self._block = number, self._drawn(number)
+        return Batch(d=Draw(*(part[i, :-1] for part in self._block)), g=Draw(*(part[i, -1] for part in self._block)))
+
+    def _drawn(self, number: int) -> Draw:
+        with torch.inference_mode(False):  # a block may be drawn in the middle of a training and used outside it
+            return self._drawn_as_ordinary_tensors(number)
+
+    def _drawn_as_ordinary_tensors(self, number: int) -> Draw:
+        mixed = np.random.SeedSequence([self.seed, number]).generate_state(1, np.uint64)
+        generator = torch.Generator().manual_seed(int(mixed[0]) >> 1)
+        lead = (BLOCK, self.draws, self.batch_size)
+        count = math.prod(lead)
+        x, z = self.target.sample(count, generator), self.game.latent.sample(count, generator)
+        u = torch.rand(count, generator=generator)
+        shaped = (x.reshape(*lead, *x.shape[1:]), z.reshape(*lead, *z.shape[1:]), u.reshape(lead))
+        return Draw(*(part.to(self.device, self.dtype) for part in shaped))
+
+
+class Training:
+    """A training that is under way: an iterator of Snapshots that remembers where it is.
+
+    state: a copy of the `State` now. done: steps taken. history: a `Recording` of the snapshots so far. stopped: why the training
+    ended by itself, or None. Interrupting keeps all of these, and the next `next(...)` or `run()` goes on from there.
+    """
+
+    def __init__(self, game, target, state, step, batches, steps, every, decay, probe):
+        self.game, self.target, self.steps, self.every = game, target, steps, every
+        self.done, self.seconds, self.history, self.stopped = 0, 0.0, Recording(), None
+        self._step, self._batches, self._decay, self._probe = step, batches, DECAYS[decay], probe
+        self._state, self._rates, self._good, self._losses = state, state.rates, state, []
+
+    @property
+    def state(self) -> State:
+        """The state now, as ordinary tensors (inside, the steps run in inference mode, which is a sixth faster)."""
+        return tree_map(torch.clone, self._state)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self) -> Snapshot:
+        if self.stopped or (self.history and self.history[-1].step >= self.steps):
+            raise StopIteration
+        if self.history:
+            self._advance(min(self.history[-1].step + self.every, self.steps))
+        d_loss, g_loss = torch.tensor(self._losses, dtype=torch.float64).reshape(-1, 2).T.numpy()
+        self._look_for_divergence(d_loss, g_loss)
+        if self.stopped:
+            raise StopIteration
+        self.history.append(look(self.game, self.state, self._probe, self.done, self.seconds, d_loss, g_loss))
+        self._good, self._losses = self._state, []
+        return self.history[-1]
+
+    def _advance(self, until: int):
+        losses = []
+        try:
+            with torch.inference_mode():
+                while self.done < until:
+                    begun = time.perf_counter()
+                    factor = self._decay(self.done / self.steps)
+                    rates = self._rates._replace(lr_g=self._rates.lr_g * factor, lr_d=self._rates.lr_d * factor)
+                    state, stats = self._step(self._state._replace(rates=rates), self._batches(self.done))
+                    losses.append(torch.stack(stats))
+                    self._state, self.done = state, self.done + 1
+                    self.seconds += time.perf_counter() - begun
+        finally:  # also when interrupted: nothing that was trained is lost
+            if losses:
+                self._losses += torch.stack(losses).double().tolist()
+
+    def _look_for_divergence(self, d_loss, g_loss):
+        bad = ~(np.isfinite(d_loss) & np.isfinite(g_loss))
+        broken = [name for name in ("theta", "psi") if not bool(getattr(self._state, name).isfinite().all())]
+        if not bad.any() and not broken:
+            return
+        first = self.history[-1].step + int(np.argmax(bad)) + 1 if bad.any() else self.done
+        what = f"D's loss is {d_loss[np.argmax(bad)]}, G's loss is {g_loss[np.argmax(bad)]}" if bad.any() else \
+            f"the parameters {' and '.join(broken)} are no longer finite"
+        self.stopped = f"the training diverged at step {first}: {what}"
+        self._state, self.done = self._good, self.history[-1].step if self.history else 0
+        warnings.warn(f"{self.stopped}; what was recorded up to step {self.done} is kept", DivergenceWarning, stacklevel=3)
+
+    def run(self, progress: bool = True) -> Snapshot:
+        """Train to the end and return the last snapshot; a bar shows after two seconds. Interrupt it and call it again."""
+        with tqdm(total=self.steps, initial=self.done, unit="step", delay=2, disable=not progress, leave=False) as bar:
+            try:
+                for snapshot in self:
+                    bar.update(snapshot.step - bar.n)
+            except KeyboardInterrupt as error:
+                error.add_note(f"interrupted at step {self.done} of {self.steps}; run() goes on from there")
+                raise
+        return self.history[-1]
+
+    def extend(self, steps: int) -> "Training":
+        """Ask for so many more steps, and return self."""
+        self.steps += positive("steps", steps, whole=True)
+        return self
+
+    def sample(self, n: int, seed: int = 0, averaged: bool = False) -> np.ndarray:
+        """n fresh samples of G as it is now, [n, dim]; of its averaged parameters if asked."""
+        z = self.game.latent.sample(n, torch.Generator().manual_seed(seed))
+        theta = self._state.theta_ema if averaged else self._state.theta
+        with torch.no_grad():
+            return self.game.generate(theta, z.to(theta.device, theta.dtype)).cpu().numpy()
+
+
+def train(game: Game, target: Target, *, steps: int, batch_size: int = 128, lr_g: float = 1e-3, lr_d: float = 1e-3,
+          rule="alternating", optimiser="adam", decay: str = "none", ema_halflife: float | None = None, seed: int = 0,
+          every: int | None = None, points: int = 500, start: State | None = None, backend: str = "auto",
+          device=None, dtype=torch.float32) -> Training:
+    """Play the game on samples of the target: an iterator that yields a Snapshot at step 0, every so many steps, and last.
+
+    steps: G-and-D rounds. batch_size: samples per draw. lr_g, lr_d: learning rates, multiplied over the run by `decay`
+    ("none", "linear" or "cosine" down to 0). rule: a `Rule`, or "alternating", "simultaneous", "police only", "thief only".
+    optimiser: "adam" (betas 0.5, 0.999), "sgd" or your own `Adam(...)`. ema_halflife: in steps, for the averaged generator.
+    seed: decides the first parameters and every random number. every: steps between snapshots (a fiftieth of the run).
+    points: samples in a snapshot. start: the state of another training of the same game, to go on from. backend: "eager",
+    "traced" or "auto". Errors: `ValueError` or `TypeError`, naming the argument, before anything is trained.
+    """
+    positive("steps", steps, whole=True), positive("batch_size", batch_size, whole=True)
+    positive("lr_g", lr_g), positive("lr_d", lr_d), positive("seed", seed, whole=True, zero=True)
+    positive("points", points, whole=True), one_of("decay", decay, DECAYS)
+    one_of("backend", backend, ("auto", "eager", "traced"))
+    every = max(1, steps // 50) if every is None else positive("every", every, whole=True)
+    rule, optimiser = rules.get(rule), rules.get_optimiser(optimiser)
+    where = torch.device(device) if device is not None else choose_device(say=False)
+    rates = make_rates(game, lr_g, lr_d, ema_halflife)
+    state = fresh(game, seed, rates) if start is None else start._replace(rates=rates)
+    _check_fit(game, target, state)
+    state = tree_map(lambda t: t.to(where, dtype), state)
+    batches = Batches(game, target, batch_size, rule.n_d, seed, where, dtype)
+    step = make_step(game, rule, optimiser)
+    if backend == "traced" or (backend == "auto" and steps >= SHORT):
+        step = traced(step, state, batches(0))
+    probe = make_probe(game, target, points, where, dtype)
+    return Training(game, target, state, step, batches, steps, every, decay, probe)
+
+
+def make_rates(game: Game, lr_g: float, lr_d: float, ema_halflife: float | None = None) -> Rates:
+    """The rates as tensors; without a half-life the averaged generator is the generator itself."""
+    keep = 0.0 if ema_halflife is None else 0.5 ** (1 / positive("ema_halflife", ema_halflife))
+    return Rates(torch.tensor(lr_g, dtype=torch.float64), torch.tensor(lr_d, dtype=torch.float64),
+                 torch.tensor([p.gamma for p in game.penalties], dtype=torch.float64), torch.tensor(keep, dtype=torch.float64))
+
+
+def fresh(game: Game, seed: int, rates: Rates) -> State:
+    """The state before the first step: parameters drawn by the seed, nothing remembered."""
+    theta = nets.flatten(nets.initialise(game.generator, 2 * seed))
+    psi = nets.flatten(nets.initialise(game.discriminator, 2 * seed + 1))
+    def blank(w):
+        return Memory(torch.zeros_like(w), torch.zeros_like(w), torch.zeros(()))
+    return State(theta, psi, theta.clone(), blank(theta), blank(psi), rates)
+
+
+def _check_fit(game: Game, target: Target, state: State):
+    """The shapes of latent, G, D and target must fit: found out on two samples, before anything is trained."""
+    generator = torch.Generator().manual_seed(0)
+    z, x = game.latent.sample(2, generator), target.sample(2, generator)
+    for who, net, w in (("generator", game.generator, state.theta), ("discriminator", game.discriminator, state.psi)):
+        count = sum(p.numel() for p in net.parameters())
+        if w.shape != (count,):
+            raise ValueError(f"start does not fit this game: the {who} has {count} parameters, start has {w.numel()}")
+    try:
+        fake = game.generate(state.theta.float().cpu(), z)
+    except RuntimeError as error:
+        raise ValueError(f"generator can't take latents of shape {list(z.shape)}, as {game.latent} gives them: {error}") from None
+    if fake.shape != x.shape:
+        raise ValueError(f"generator must give samples of shape {list(x.shape)}, like {target}, but gives {list(fake.shape)}")
+    try:
+        logits = game.judge(state.psi.float().cpu(), x)
+    except RuntimeError as error:
+        raise ValueError(f"discriminator can't take samples of shape {list(x.shape)}: {error}") from None
+    if logits.shape != (2,):
+        raise ValueError(f"discriminator must give one logit a sample, shape [n], but for n=2 gives {list(logits.shape)}")
+
+
+class Probe(tuple):
+    """Where every snapshot of a run looks: (z, x_real, axes, grid), drawn once."""
+
+
+def make_probe(game: Game, target: Target, points: int, device, dtype) -> Probe:
+    """Fixed latents and data, apart from those of the training, and a grid over the target's window (1-D and 2-D)."""
+    generator = torch.Generator().manual_seed(12345)
+    z, x = game.latent.sample(points, generator), target.sample(points, generator)
+    sizes = {1: (200,), 2: (48, 48)}.get(target.dim, ())
+    axes = tuple(np.linspace(low, high, size) for (low, high), size in zip(target.window, sizes))
+    grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, target.dim) if axes else np.zeros((0, target.dim))
+    return Probe((z.to(device, dtype), x.to(device, dtype), axes, torch.from_numpy(grid).to(dtype).to(device)))
+
+
+def look(game: Game, state: State, probe: Probe, step: int, seconds: float, d_loss, g_loss) -> Snapshot:
+    """A Snapshot of the state, copied to host memory."""
+    z, x_real, axes, grid = probe
+    with torch.no_grad():
+        x_fake = game.generate(state.theta, z)
+        field = game.judge(state.psi, grid).reshape([len(a) for a in reversed(axes)]) if axes else grid[:, 0]
+        real, fake = game.judge(state.psi, x_real), game.judge(state.psi, x_fake)
+    asked = game.asked_steps(state.psi, x_fake, x_real)
+    host = [t.detach().cpu().numpy().copy() for t in (x_real, x_fake, z, real, fake, asked)]
+    flat = [t.detach().cpu().numpy().copy() for t in (state.theta, state.theta_ema, state.psi)]
+    return Snapshot(step, seconds, *host, axes, field.cpu().numpy().copy(), d_loss.copy(), g_loss.copy(), *flat)

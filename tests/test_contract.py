@@ -1,0 +1,93 @@
+"""Each clause of the contract notices when it is broken."""
+
+import copy
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import contract
+import notebooks as tool
+
+SLIDE = {"slideshow": {"slide_type": "slide"}}
+EXERCISE = "```{exercise} Title\n:label: ex-%d\nDo.\n```\n\n```{solution} ex-%d\n:class: dropdown\nDone.\n```"
+
+
+def check_cell(number):
+    return new_code_cell(f"print({number})", metadata={**SLIDE, "tags": ["nbval-check-output"]}, execution_count=1,
+                         outputs=[new_output("stream", name="stdout", text=f"{number}\n")])
+
+
+def good():
+    texts = ["# Title\n\n:::{admonition} The question\n:class: question\nHow?\n:::",
+             ":::{admonition} Predict first\n:class: tip predict\nWhat?\n:::\n\nIt is 0.93."]
+    last = ["\n\n".join(EXERCISE % (k, k) for k in range(3)), "## Summary\n\n- One.\n- Two.", "## References\n\n{cite:t}`a`."]
+    figure = new_code_cell("plot()", metadata={**SLIDE, "tags": ["figure"], "mystnb": {"image": {"alt": "a curve"}}})
+    cells = [new_markdown_cell(t, metadata=SLIDE) for t in texts] + [figure] + [check_cell(n) for n in (0.93, 1, 2, 3)]
+    return new_notebook(cells=copy.deepcopy(cells + [new_markdown_cell(t, metadata=SLIDE) for t in last]))
+
+
+def replace(cell, old, new):
+    def change(notebook):
+        assert old in notebook.cells[cell].source
+        notebook.cells[cell].source = notebook.cells[cell].source.replace(old, new, 1)
+    return change
+
+
+def do(action):
+    return action
+
+
+BREAKS = {
+    "no title": (contract.opening, replace(0, "# Title", "Title")),
+    "no question": (contract.opening, replace(0, ":class: question", ":class: note")),
+    "no prediction": (contract.predictions, replace(1, "predict\n", "predicted\n")),
+    "two exercises": (contract.exercises, replace(7, EXERCISE % (2, 2), "")),
+    "no solution": (contract.exercises, replace(7, "{solution} ex-1", "{solution} ex-9")),
+    "open solution": (contract.exercises, replace(7, ":class: dropdown\n", "")),
+    "exercise without a label": (contract.exercises, replace(7, ":label: ex-1\n", "")),
+    "no summary": (contract.summary, replace(8, "## Summary", "## End")),
+    "long summary": (contract.summary, replace(8, "- One.", "- x\n" * 6)),
+    "no references": (contract.references, replace(9, "## References", "## Books")),
+    "empty references": (contract.references, replace(9, "{cite:t}`a`", "None")),
+    "long cell": (contract.short_cells, replace(2, "plot()", "plot()\n" * 21)),
+    "no alt": (contract.figures, do(lambda n: n.cells[2].metadata.pop("mystnb"))),
+    "few checks": (contract.check_cells, do(lambda n: n.cells.pop(3))),
+    "check without output": (contract.check_cells, do(lambda n: n.cells[3].outputs.clear())),
+    "check without count": (contract.check_cells, do(lambda n: n.cells[3].update(execution_count=None))),
+    "no slide": (contract.slideshow, do(lambda n: n.cells[3].metadata.pop("slideshow"))),
+    "absolute path": (contract.absolute_paths, replace(2, "plot()", "open('/home/me/x')")),
+    "wrong number": (contract.numbers, replace(1, "0.93", "0.94")),
+}
+
+
+@pytest.mark.parametrize("clause", contract.CLAUSES, ids=lambda c: c.__name__)
+def test_a_good_chapter_passes(clause):
+    assert clause(good()) == []
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_broken_chapter_does_not(name):
+    clause, damage = BREAKS[name]
+    notebook = good()
+    damage(notebook)
+    assert len(clause(notebook)) == 1
+
+
+def test_every_clause_is_broken_once():
+    assert {clause for clause, _ in BREAKS.values()} == set(contract.CLAUSES)
+
+
+def test_normal_form_keeps_checked_text_only(tmp_path):
+    notebook = good()
+    notebook.cells[2].outputs = [new_output("stream", name="stdout", text="chatter")]
+    notebook.cells[2].execution_count = 7
+    notebook.cells[3].outputs += [new_output("stream", name="stderr", text="warning"), new_output("stream", name="stdout", text="more\n"),
+                                  new_output("display_data", data={"image/png": "x", "text/plain": "<Figure>"})]
+    notebook.metadata["widgets"] = {"state": {}}
+    path = tmp_path / "x.ipynb"
+    assert tool.write(path, notebook) and not tool.write(path, tool.read(path)) and not tool.differs(path)
+    stored = nbformat.read(path, as_version=4)
+    assert stored.cells[2].outputs == [] and stored.cells[2].execution_count is None
+    assert [o.text for o in stored.cells[3].outputs] == ["0.93\n", "more\n"] or stored.cells[3].outputs[0].text == "0.93\nmore\n"
+    assert stored.cells[3].execution_count == 2 and set(stored.metadata) == {"kernelspec", "language_info"}

@@ -1,0 +1,26 @@
+"""Every notebook of the book keeps the contract of a chapter and lies there in the normal form."""
+
+import nbformat
+import pytest
+
+import contract
+import notebooks as tool
+from toc import notebooks
+
+CHAPTERS = notebooks()
+
+
+def test_the_book_has_chapters():
+    assert CHAPTERS
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+def test_normal_form(path):
+    assert not tool.differs(path), f"python tools/notebooks.py normalise {path.name}"
+
+
+@pytest.mark.parametrize("clause", contract.CLAUSES, ids=lambda c: c.__name__)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+def test_contract(path, clause):
+    complaints = clause(nbformat.read(path, as_version=4))
+    assert not complaints, "\n" + "\n".join(complaints)

@@ -1,0 +1,155 @@
+"""The built pages, as a reader meets them: over http and from a folder, light and dark, on a screen and on a telephone."""
+
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from urllib.parse import unquote, urldefrag
+
+import pytest
+
+from browsing import Visit, launched, served
+from toc import ROOT, notebooks, pages
+
+pytestmark = pytest.mark.browser
+HTML = ROOT / "_build" / "html"
+PAGES = [f"{name}.html" for name in pages()]
+CHAPTERS = [f"book/{path.stem}.html" for path in notebooks()]
+MOST_BYTES = 3_000_000
+
+# Faults that axe finds in the theme itself and that no setting mends: (rule, beginning of the selector, why).
+KNOWN: list[tuple[str, str, str]] = []
+
+
+@pytest.fixture(scope="module")
+def site():
+    """The book, built as `make book` builds it; nothing is done twice if it is there already."""
+    environment = {**os.environ, "GAN_TEACH_DEVICE": "cpu"}
+    built = subprocess.run([sys.executable, str(ROOT / "tools" / "book.py")], env=environment, capture_output=True, text=True, encoding="utf-8")
+    assert built.returncode == 0, f"the book was not built:\n{built.stdout}\n{built.stderr}"
+    return HTML
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def home(site):
+    with served(site) as address:
+        yield address
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_over_http(browser, home, name):
+    with Visit(browser, home + name) as visit:
+        assert visit.off_site(home) == []
+        assert visit.faults() == []
+        assert {width: found for width in (1280, 390, 360) if (found := visit.overflow(width))} == {}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_from_a_folder(browser, site, name):
+    with Visit(browser, (site / name).as_uri()) as visit:
+        assert visit.off_site(site.as_uri()) == []
+        assert visit.faults() == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_accessible(browser, home, name, dark):
+    from axe_playwright_python.sync_playwright import Axe
+
+    with Visit(browser, home + name, dark=dark) as visit:
+        assert visit.page.evaluate("document.documentElement.dataset.theme") == ("dark" if dark else "light")
+        found = [f"{violation['id']} {node['target'][0]}: {violation['help']}"
+                 for violation in Axe().run(visit.page).response["violations"] if violation["impact"] in ("serious", "critical")
+                 for node in violation["nodes"] if not is_known(violation["id"], str(node["target"][0]))]
+        assert found == []
+
+
+def is_known(rule, selector):
+    return any(rule == known and selector.startswith(start) for known, start, _ in KNOWN)
+
+
+def test_first_page_opens_from_a_folder(browser, site):
+    with Visit(browser, (site / "index.html").as_uri()) as visit:
+        visit.page.wait_for_url("**/book/index.html")
+        assert visit.page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("from_folder", [False, True], ids=["http", "folder"])
+def test_search_finds(browser, home, site, from_folder):
+    title = re.search(r"<h1>(?:<span.*?</span>)?([^<]*)", (site / CHAPTERS[0]).read_text(encoding="utf-8"))[1]
+    word = max(re.findall(r"[A-Za-z]{4,}", title), key=len)
+    start = site.as_uri() + "/" if from_folder else home
+    with Visit(browser, f"{start}search.html?q={word}") as visit:
+        visit.page.wait_for_selector("#search-results ul.search li a", timeout=15_000)
+        links = visit.page.locator("#search-results ul.search li a").evaluate_all("links => links.map(a => a.href)")
+        assert any(CHAPTERS[0].split("/")[-1] in link for link in links)
+        assert visit.off_site(start) == []
+
+
+def test_the_theme_button_changes_the_theme(browser, home):
+    with Visit(browser, home + CHAPTERS[0]) as visit:
+        def state():
+            return visit.page.evaluate("[document.documentElement.dataset.theme, getComputedStyle(document.body).backgroundColor]")
+
+        seen = {tuple(state())}
+        for _ in range(3):  # auto, light, dark, in the theme's order
+            visit.page.locator(".theme-switch-button:visible").first.click()
+            seen.add(tuple(state()))
+        assert {theme for theme, _ in seen} == {"light", "dark"} and len({colour for _, colour in seen}) == 2
+
+
+class Links(HTMLParser):
+    """The addresses that a page uses, the names it gives, and the pictures it shows."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.names, self.files = [], set(), set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.names |= {attributes[key] for key in ("id", "name") if attributes.get(key)}
+        if tag == "a" and attributes.get("href"):
+            self.links.append(attributes["href"])
+        if tag in ("img", "source", "video", "audio", "object") and (address := attributes.get("src") or attributes.get("data")):
+            self.files.add(address)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_somewhere(site, name):
+    page = site / name
+    own = Links(page.read_text(encoding="utf-8"))
+    broken = []
+    for link in own.links:
+        address, anchor = map(unquote, urldefrag(link))
+        if re.match(r"[a-z]+:", link):
+            continue
+        target = (page.parent / address).resolve() if address else page
+        if not target.exists():
+            broken.append(link)
+        elif anchor and target.suffix == ".html":
+            names = own.names if target == page else Links(target.read_text(encoding="utf-8")).names
+            broken += [link] if anchor not in names else []
+    assert broken == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_weight(site, name):
+    page = site / name
+    text = page.read_text(encoding="utf-8")
+    files = {(page.parent / unquote(f)).resolve() for f in Links(text).files if not re.match(r"[a-z]+:", f)}
+    weight = len(text.encode()) + sum(f.stat().st_size for f in files)
+    assert weight <= MOST_BYTES, f"{weight / 1e6:.1f} MB with its pictures"
+
+
+def test_mathjax_is_lean(site):
+    files = [f for f in (site / "_static" / "mathjax").rglob("*") if f.is_file()]
+    assert (site / "_static" / "mathjax" / "tex-chtml.js") in files
+    assert sum(f.stat().st_size for f in files) < 6_000_000

@@ -1,0 +1,90 @@
+"""Run notebooks for real, two side by side, and say what happens."""
+
+import asyncio
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+SIDE_BY_SIDE = 2
+SECONDS_PER_CELL = 300
+
+# Networks as small as the book's are fastest on one thread, and the digits don't depend on the machine's cores.
+KERNEL_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JUPYTER_PREFER_ENV_PATH": "1",  # this environment's kernel, not one that the user installed elsewhere
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or each kernel prints a warning about frozen modules
+}
+
+
+class Failure(Exception):
+    """A notebook that didn't run to its end; the message is for the reader of the terminal."""
+
+
+def prepare_environment() -> None:
+    for name, value in KERNEL_ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+
+
+def plain(text: str) -> str:
+    """Without colours, unless somebody is looking at a terminal."""
+    return text if sys.stdout.isatty() else re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def explain(path: Path, number: int, cell, error: Exception) -> str:
+    """The chapter, the cell and the traceback, as a terminal shows them best."""
+    lines = [f"{path.name}: cell {number} failed", "-" * 70, cell.source if cell else "(before the first cell)", "-" * 70]
+    if isinstance(error, CellTimeoutError):
+        return "\n".join([*lines, f"still running after {SECONDS_PER_CELL} s"])
+    outputs = [o for o in (cell.get("outputs", []) if cell else []) if o.output_type == "error"]
+    trace = "\n".join(outputs[-1].traceback) if outputs else f"{type(error).__name__}: {error}"
+    return "\n".join([*lines, plain(trace)])
+
+
+async def execute(path: Path):
+    """The executed notebook and the seconds it took; a `Failure` if a cell failed."""
+    notebook = nbformat.read(path, as_version=4)
+    reached = [0, None]
+
+    def remember(cell, cell_index):
+        reached[:] = [cell_index + 1, cell]
+
+    client = NotebookClient(
+        notebook, timeout=SECONDS_PER_CELL, kernel_name="python3", on_cell_start=remember,
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,  # times in the cells' metadata would make each run a stranger to the cache
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],  # no advice about sockets between the lines
+    )
+    began = time.perf_counter()
+    try:
+        await client.async_execute()
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        raise Failure(explain(path, *reached, error)) from error
+    return notebook, time.perf_counter() - began
+
+
+async def execute_all(paths, done, label=lambda path: path.stem) -> list[Failure]:
+    """Run each notebook, call `done(path, notebook, seconds)` as each one ends; the failures come back."""
+    prepare_environment()
+    places, failures = asyncio.Semaphore(SIDE_BY_SIDE), []
+
+    async def one(path):
+        async with places:
+            print(f"{label(path)} ...", flush=True)
+            try:
+                notebook, seconds = await execute(path)
+            except Failure as failure:
+                failures.append(failure)
+                print(f"{label(path)} ... failed\n\n{failure}\n", flush=True)
+                return
+            done(path, notebook, seconds)
+            print(f"{label(path)} ... {seconds:.0f} s", flush=True)
+
+    await asyncio.gather(*(one(path) for path in paths))
+    return failures
