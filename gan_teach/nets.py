@@ -61,7 +61,7 @@ def apply(module: nn.Module, flat: Tensor, x: Tensor) -> Tensor:
 
 def load(module: nn.Module, flat) -> nn.Module:
     """A copy of the module that holds the parameters `flat` [count] (tensor or array), for use as an ordinary module."""
-    flat = torch.as_tensor(flat).detach().cpu()
+    flat = flat.detach().cpu() if isinstance(flat, Tensor) else torch.tensor(flat)
     module = copy.deepcopy(module).to(flat.dtype)
     count = sum(p.numel() for p in module.parameters())
     if flat.shape != (count,):
