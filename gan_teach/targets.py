@@ -100,7 +100,7 @@ class Mixture(Target):
     @property
     def window(self):
         low, high = self.means.min(0).values, self.means.max(0).values
-        pad = max(4 * self.std, 0.25 * float((high - low).max()))
+        pad = max(5 * self.std, 0.25 * float((high - low).max()))
         return tuple((float(a) - pad, float(b) + pad) for a, b in zip(low, high))
 
     def _draw(self, n, generator):

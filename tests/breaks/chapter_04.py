@@ -11,7 +11,7 @@ BREAKS = [
     Break("losses-at-the-end", "rule=rules.Alternating(n_d=5), lr_g=1e-3, lr_d=2e-3, decay", "rule='police only', lr_g=1e-3, lr_d=2e-3, decay",
           "G never moves, so D's loss leaves its level"),
     Break("d-is-near-d-star", "steps=1000, batch_size=512, lr_d=1e-2", "steps=1, batch_size=512, lr_d=1e-4", "a D that is not trained"),
-    Break("d-is-near-d-star", "gap(plots.sigmoid(snapshot.grid_logits), snapshot)", "gap(1 - plots.sigmoid(snapshot.grid_logits), snapshot)",
+    Break("d-is-near-d-star", "learned, constant = gap(verdicts,", "learned, constant = gap(1 - verdicts,",
           "high means fake"),
     Break("p-g-is-near-the-data", "steps=800, rule=rules.Alternating(n_d=5)", "steps=160, rule=rules.Alternating(n_d=1)", "a game broken off"),
     Break("who-cannot-tell", "D_end = nets.load(game.discriminator, end.psi)", "D_end = nets.load(game.discriminator, play.history[6].psi)",
