@@ -165,7 +165,10 @@ def train(game: Game, target: Target, *, steps: int, batch_size: int = 128, lr_g
     one_of("backend", backend, ("auto", "eager", "traced"))
     every = max(1, steps // 50) if every is None else positive("every", every, whole=True)
     rule, optimiser = rules.get(rule), rules.get_optimiser(optimiser)
-    where = torch.device(device) if device is not None else choose_device(say=False)
+    where = choose_device(None if device is None else str(device), say=False)
+    for name, given in (("target", target), ("game.latent", game.latent)):
+        if not isinstance(given, Target):
+            raise TypeError(f"{name} must be one of gan_teach.targets, such as targets.ring(), but {given!r} was given")
     rates = make_rates(game, lr_g, lr_d, ema_halflife)
     state = fresh(game, seed, rates) if start is None else start._replace(rates=rates)
     _check_fit(game, target, state)
