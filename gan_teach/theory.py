@@ -66,9 +66,8 @@ def kl(x, p, q) -> float:
 def jsd(x, p, q) -> float:
     """JSD(p, q) = KL(p || m)/2 + KL(q || m)/2 with m = (p + q)/2, in nats: 0 to log 2. Chapters 4 and 6."""
     x, p, q = _checked(x, p, q)
-    m = (p + q) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return float(np.trapezoid((_times_log(p, p / m) + _times_log(q, q / m)) / 2, x))
+    with np.errstate(divide="ignore", invalid="ignore"):  # 2p / (p + q), for (p + q) / 2 may round to 0 where p is tiny
+        return float(np.trapezoid((_times_log(p, 2 * p / (p + q)) + _times_log(q, 2 * q / (p + q))) / 2, x))
 
 
 def wasserstein_1(x, y) -> float:

@@ -154,16 +154,20 @@ def test_histogram_jsd_has_its_ends():
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.floats(-2, 2), st.floats(0.3, 2), st.floats(-2, 2), st.floats(0.3, 2))
+@given(st.floats(-2, 2), st.floats(0.4, 2), st.floats(-2, 2), st.floats(0.4, 2))
 def test_the_value_at_d_star_is_minus_log_4_plus_2_jsd(m1, s1, m2, s2):
-    x = np.linspace(-20, 20, 8001)
+    x = np.linspace(-12, 12, 8001)  # no density underflows here
     p, q = targets.gaussian(m1, s1).density(x), targets.gaussian(m2, s2).density(x)
     # Far out D* rounds to 1 while q is not yet 0, and log(1 - D) would be infinite: keep it a rounding away from 0 and 1.
     best = np.clip(np.nan_to_num(theory.optimal_discriminator(p, q), nan=0.5), 1e-15, 1 - 1e-15)
     assert np.isclose(theory.value(best, x, p, q), -np.log(4) + 2 * theory.jsd(x, p, q), atol=1e-8)
     closed = np.log(s2 / s1) + (s1**2 + (m1 - m2) ** 2) / (2 * s2**2) - 0.5
-    if s1 >= 0.5 * s2 and s2 >= 0.5 * s1:  # elsewhere a density underflows on the grid
-        assert np.isclose(theory.kl(x, p, q), closed, atol=1e-4)
+    assert np.isclose(theory.kl(x, p, q), closed, rtol=1e-3, atol=1e-4)
+
+
+def test_jsd_survives_densities_that_nearly_underflow():
+    x = np.linspace(-40, 40, 8001)
+    assert theory.jsd(x, targets.gaussian(0, 1).density(x), targets.gaussian(0, 0.5).density(x)) < np.log(2)
 
 
 @pytest.mark.parametrize("g, density", [
