@@ -89,6 +89,8 @@ class Visit:
         self.page.on("requestfailed", lambda r: self.said.append(f"failed: {r.url} {r.failure}"))
         self.page.on("request", lambda r: self.asked.append(r.url))
         self.page.goto(url, wait_until="load")
+        if url.endswith("/index.html") and "/book/" not in url:
+            self.page.wait_for_url("**/book/index.html", wait_until="load")  # the top page only leads on
         self.page.evaluate(SETTLED)
 
     def __enter__(self):

@@ -77,8 +77,8 @@ def is_known(rule, selector):
 
 def test_first_page_opens_from_a_folder(browser, site):
     with Visit(browser, (site / "index.html").as_uri()) as visit:
-        visit.page.wait_for_url("**/book/index.html")
-        assert visit.page.locator("h1").count() == 1
+        assert visit.page.url.endswith("/book/index.html")
+        assert visit.page.locator("article h1").count() == 1
 
 
 @pytest.mark.parametrize("from_folder", [False, True], ids=["http", "folder"])

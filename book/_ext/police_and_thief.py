@@ -118,6 +118,12 @@ def as_plain_text(app, what, name, obj, options, lines):
     lines[:] = "".join(pieces).split("\n")
 
 
+def mend_page(app, pagename, templatename, context, doctree):
+    # docutils calls a bibliography a list whose entries are no list items: screen readers stumble over it.
+    if context.get("body"):
+        context["body"] = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+
+
 def prune_mathjax(app, error):
     home = Path(app.outdir) / "_static" / "mathjax"
     if error or not home.is_dir():
@@ -142,5 +148,6 @@ def setup(app):
     app.connect("env-updated", pages_with_the_list)
     app.connect("autodoc-process-docstring", as_plain_text)
     app.add_post_transform(FillCommonErrors)
+    app.connect("html-page-context", mend_page)
     app.connect("build-finished", prune_mathjax, priority=900)  # after the files have been copied
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
