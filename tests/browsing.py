@@ -79,7 +79,7 @@ def served(folder):
 class Visit:
     """One page in one window, with what it said and whom it asked."""
 
-    def __init__(self, browser, url, width=1280, dark=False):
+    def __init__(self, browser, url, width=1280, dark=False, leads_to=None):
         self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light",
                                            reduced_motion="reduce")
         self.page = self.context.new_page()
@@ -89,8 +89,8 @@ class Visit:
         self.page.on("requestfailed", lambda r: self.said.append(f"failed: {r.url} {r.failure}"))
         self.page.on("request", lambda r: self.asked.append(r.url))
         self.page.goto(url, wait_until="load")
-        if url.endswith("/index.html") and "/book/" not in url:
-            self.page.wait_for_url("**/book/index.html", wait_until="load")  # the top page only leads on
+        if leads_to:
+            self.page.wait_for_url(leads_to, wait_until="load")
         self.page.evaluate(SETTLED)
 
     def __enter__(self):
