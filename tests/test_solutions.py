@@ -3,8 +3,9 @@ import re
 
 import nbformat
 import pytest
+from branching import run_programs
 from slicing import slice_for
-from test_breaks import CHAPTERS, code_cells, run_cells
+from test_breaks import CHAPTERS, code_cells
 
 SOLUTION = re.compile(r"\{solution\} (ex-\S+)(.*?)(?=\{exercise\}|\{solution\}|\Z)", re.DOTALL)
 PROGRAM = re.compile(r"(?:~~~|```)python\n(.*?)(?:~~~|```)", re.DOTALL)
@@ -24,5 +25,5 @@ def test_the_solution_runs(number, name, programs):
     for program in programs:
         assert "assert " in program
         sources = [c.source for c in code_cells(number)] + [program]
-        said, error = run_cells([sources[i] for i in slice_for(sources, len(sources) - 1)])
+        ((said, error),) = run_programs([[sources[i] for i in slice_for(sources, len(sources) - 1)]])
         assert said is not None, error
