@@ -48,14 +48,14 @@ class Discriminator(nn.Module):
 
 
 def flatten(module: nn.Module) -> Tensor:
-    """A copy of all parameters as one vector [count], in the order of `module.parameters()`."""
-    return torch.cat([p.detach().reshape(-1) for p in module.parameters()]).clone()
+    """A copy of all parameters as one vector [count], in the order of `module.parameters()`; [0] for one that has none."""
+    return torch.cat([torch.empty(0), *(p.detach().reshape(-1) for p in module.parameters())])
 
 
 def apply(module: nn.Module, flat: Tensor, x: Tensor) -> Tensor:
     """The module as a pure function: `module(x)` with its parameters read from `flat` [count]."""
     named = dict(module.named_parameters())
-    parts = flat.split([p.numel() for p in named.values()])
+    parts = flat.split([p.numel() for p in named.values()]) if named else ()  # a fixed map, such as nn.Identity
     return functional_call(module, {name: part.view(p.shape) for (name, p), part in zip(named.items(), parts)}, (x,))
 
 

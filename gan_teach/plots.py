@@ -122,18 +122,20 @@ def generator_density(game, snapshot: Snapshot, x=None) -> np.ndarray:
 class Flipbook:
     """Frames of a picture to page through: a slider and a button, in the notebook and on the built page alike.
 
-    draw: called with each item of `items` and fresh axes. captions: one text per frame, which is also the alt text. The HTML
-    holds the frames itself and asks for nothing from outside; where only a still is shown, it is the last frame.
+    draw: called with fresh axes (an array of `columns` of them, if more than one) and each item. captions: one text per
+    frame, which is also the alt text. The HTML holds the frames itself and asks for nothing from outside; where only a
+    still is shown, it is the last frame.
     """
 
-    def __init__(self, items: Sequence, draw: Callable, captions: Sequence[str], size: tuple[float, float] = SIZE):
+    def __init__(self, items: Sequence, draw: Callable, captions: Sequence[str], size: tuple[float, float] = SIZE,
+                 columns: int = 1):
         if len(items) == 0 or len(items) != len(captions):
             raise ValueError(f"items and captions must be equally many and not none, but {len(items)} and {len(captions)} were given")
-        self.captions, self.frames = list(captions), [self._png(item, draw, size) for item in items]
+        self.captions, self.frames = list(captions), [self._png(item, draw, size, columns) for item in items]
 
     @staticmethod
-    def _png(item, draw, size) -> bytes:
-        fig, ax = plt.subplots(figsize=size, layout="constrained")
+    def _png(item, draw, size, columns) -> bytes:
+        fig, ax = figure(columns, size=size)
         draw(ax, item)
         file = io.BytesIO()
         fig.savefig(file, format="png", dpi=80)

@@ -69,7 +69,7 @@ class Target(ABC):
 
 @dataclass(frozen=True, repr=False)
 class Mixture(Target):
-    """A mixture of round Gaussians: sum_i w_i N(mean_i, std_i^2 I). means [k, dim], stds [k], weights [k]."""
+    """A mixture of round Gaussians: sum_i w_i N(mean_i, std_i^2 I). means [k, dim], stds [k], weights [k], float64."""
 
     name: str
     means: Tensor
@@ -104,8 +104,8 @@ class Mixture(Target):
         return tuple((float(a) - pad, float(b) + pad) for a, b in zip(low, high))
 
     def _draw(self, n, generator):
-        which = torch.multinomial(self.weights, n, replacement=True, generator=generator)
-        return self.means[which] + self.stds[which, None] * torch.randn(n, self.dim, generator=generator)
+        which = torch.multinomial(self.weights.float(), n, replacement=True, generator=generator)
+        return self.means.float()[which] + self.stds.float()[which, None] * torch.randn(n, self.dim, generator=generator)
 
     def _log_prob(self, x):
         means, stds, weights = (t.to(x.device, x.dtype) for t in (self.means, self.stds, self.weights))
@@ -144,7 +144,8 @@ class Uniform(Target):
 
     def _log_prob(self, x):
         inside = ((x >= self.low) & (x <= self.high)).all(1)
-        return torch.where(inside, -self.dim * math.log(self.high - self.low), -torch.inf).to(x.dtype)
+        level = torch.as_tensor(-self.dim * math.log(self.high - self.low), dtype=x.dtype, device=x.device)
+        return torch.where(inside, level, -torch.inf)
 
     def cdf(self, x) -> np.ndarray:
         """P(X <= x) in 1-D at x [n], float64: [n]."""
@@ -218,12 +219,12 @@ class Points(Target):
 
 
 def _column(values) -> Tensor:
-    return torch.as_tensor(values, dtype=torch.float32).reshape(-1, 1)
+    return torch.as_tensor(values, dtype=torch.float64).reshape(-1, 1)
 
 
 def gaussian(mean: float = 0.0, std: float = 1.0) -> Mixture:
     """N(mean, std^2) in 1-D."""
-    return Mixture("gaussian", _column([mean]), torch.tensor([float(std)]), torch.ones(1))
+    return Mixture("gaussian", _column([mean]), torch.tensor([float(std)], dtype=torch.float64), torch.ones(1))
 
 
 def normal(dim: int) -> Mixture:
@@ -241,9 +242,9 @@ def mixture(means: Sequence[float], stds: Sequence[float] | float, weights: Sequ
     """A mixture of Gaussians in 1-D; one std for all or one each, equal weights unless given."""
     if len(means) == 0:
         raise ValueError("means must hold at least one number, but it is empty")
-    spread = torch.full((len(means),), float(stds)) if isinstance(stds, (int, float)) else torch.tensor(stds).float()
-    share = torch.ones(len(means)) if weights is None else torch.tensor(weights).float()
-    return Mixture("mixture", _column(means), spread, share)
+    spread = [stds] * len(means) if isinstance(stds, (int, float)) else stds
+    share = [1.0] * len(means) if weights is None else weights
+    return Mixture("mixture", _column(means), _column(spread)[:, 0], _column(share)[:, 0])
 
 
 def bimodal(distance: float = 4.0, std: float = 0.5) -> Mixture:

@@ -99,6 +99,15 @@ def check_cells(notebook) -> list[str]:
     return complaints + [f"check cell {place} has no execution count" for place, cell in checked if not cell.execution_count]
 
 
+def proofs(notebook) -> list[str]:
+    """Each theorem, proposition, lemma and corollary is run by a check cell whose metadata `proves` names its label."""
+    stated = re.findall(r"^[`:]{3,}\{prf:(theorem|proposition|lemma|corollary)\}[^\n]*\n:label: (\S+)", markdown(notebook), re.MULTILINE)
+    proved = {label for cell in code_cells(notebook) if is_checked(cell) for label in cell.metadata.get("proves", [])}
+    labels = [label for _, label in stated]
+    return ([f"{label} has no check cell that proves it" for label in labels if label not in proved]
+            + [f"a check cell proves {label}, which is not stated here" for label in sorted(proved - set(labels))])
+
+
 def slideshow(notebook) -> list[str]:
     kinds = {"slide", "subslide", "fragment", "skip", "notes", "-"}
     return [f"cell {place} has no slideshow metadata" for place, cell in enumerate(notebook.cells, 1)
@@ -116,4 +125,4 @@ def numbers(notebook) -> list[str]:
     return [complaint for cell in notebook.cells if cell.cell_type == "markdown" for complaint in untied_numbers(cell.source, outputs)]
 
 
-CLAUSES = [opening, predictions, exercises, summary, references, short_cells, figures, check_cells, slideshow, absolute_paths, numbers]
+CLAUSES = [opening, predictions, exercises, summary, references, short_cells, figures, check_cells, proofs, slideshow, absolute_paths, numbers]

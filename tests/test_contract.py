@@ -20,10 +20,11 @@ def check_cell(number):
 
 def good():
     texts = ["# Title\n\n:::{admonition} The question\n:class: question\nHow?\n:::",
-             ":::{admonition} Predict first\n:class: tip predict\nWhat?\n:::\n\nIt is 0.93."]
+             ":::{admonition} Predict first\n:class: tip predict\nWhat?\n:::\n\nIt is 0.93.\n\n```{prf:lemma} L\n:label: lem-a\nSo.\n```"]
     last = ["\n\n".join(EXERCISE % (k, k) for k in range(3)), "## Summary\n\n- One.\n- Two.", "## References\n\n{cite:t}`a`."]
     figure = new_code_cell("plot()", metadata={**SLIDE, "tags": ["figure"], "mystnb": {"image": {"alt": "a curve"}}})
     cells = [new_markdown_cell(t, metadata=SLIDE) for t in texts] + [figure] + [check_cell(n) for n in (0.93, 1, 2, 3)]
+    cells[3].metadata["proves"] = ["lem-a"]
     return new_notebook(cells=copy.deepcopy(cells + [new_markdown_cell(t, metadata=SLIDE) for t in last]))
 
 
@@ -55,6 +56,7 @@ BREAKS = {
     "few checks": (contract.check_cells, do(lambda n: n.cells.pop(3))),
     "check without output": (contract.check_cells, do(lambda n: n.cells[3].outputs.clear())),
     "check without count": (contract.check_cells, do(lambda n: n.cells[3].update(execution_count=None))),
+    "lemma that nothing runs": (contract.proofs, do(lambda n: n.cells[3].metadata.pop("proves"))),
     "no slide": (contract.slideshow, do(lambda n: n.cells[3].metadata.pop("slideshow"))),
     "absolute path": (contract.absolute_paths, replace(2, "plot()", "open('/home/me/x')")),
     "wrong number": (contract.numbers, replace(1, "0.93", "0.94")),

@@ -14,6 +14,8 @@ BREAKS = [
     Break("d-loss-is-bce", "2 * mean_bce", "mean_bce", "sum and mean confused"),
     Break("other-losses-are-other-numbers", "of_the_laws = -np.trapezoid", "of_the_laws = own + 0 * np.trapezoid", "the two taken for one"),
     Break("the-arrows-turn", "psi * -slopes(theta, psi)[0]", "psi * slopes(theta, psi)[0]", "both players climb"),
+    Break("moving-last-never-hurts", "tables.min(2).max(1), tables.max(1).min(1)", "tables.max(1).min(1), tables.min(2).max(1)",
+          "the two orders exchanged"),
     Break("swapped-game-collapses", 'rule="thief only", start=police.state, steps=40', 'rule="alternating", start=police.state, steps=40',
           "D moves as often as G"),
     Break("best-answer-to-a-fixed-d", "best_point = inner.min()", "best_point = inner.mean()", "not the best point"),
