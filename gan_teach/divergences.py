@@ -78,7 +78,7 @@ def _breaks(of: Target) -> tuple[float, ...]:
     # Beyond 38 std a Gaussian's density is 0 in double precision.
     steps = np.array([-38, -16, -8, -4, -2, -1, 0, 1, 2, 4, 8, 16, 38])
     points = (of.means.double().numpy() + of.stds.double().numpy()[:, None] * steps).ravel()
-    return tuple(float(x) for x in np.unique(points))
+    return tuple(float(x) for x in _rising(points))
 
 
 def _integral(f: Function, breaks, atol: float = 1e-12, rtol: float = 1e-10) -> float:
@@ -97,7 +97,7 @@ def _integral(f: Function, breaks, atol: float = 1e-12, rtol: float = 1e-10) -> 
 def _rising(*points) -> NDArray:
     """All points in order, without those that differ by rounding alone."""
     x = np.unique(np.concatenate(points))
-    return x[np.concatenate([[True], np.diff(x) > 1e-13 * (x[-1] - x[0])])]
+    return x[np.concatenate([[True], np.diff(x) > 1e-12 * (x[-1] - x[0])])]
 
 
 def _with_crossings(difference: Function, breaks) -> NDArray:

@@ -64,6 +64,12 @@ def test_equal_and_disjoint_laws():
     assert divergences.jsd(u, targets.uniform(0.5, 1.5)) == pytest.approx(np.log(2) / 2, abs=1e-12)
 
 
+def test_components_that_lie_on_each_other_but_for_rounding():
+    """Break points of the parts coincide up to rounding: 0.1 + 2 * 0.4 and 0.9 (once a quadrature over an empty piece)."""
+    p = targets.mixture([0.1, 0.9], 0.4)
+    assert divergences.kl(p, targets.mixture([0.1 + 1e-15, 0.9], 0.4)) == pytest.approx(0, abs=1e-12)
+
+
 def test_w1_of_laws_is_the_limit_of_w1_of_samples():
     p, q = targets.bimodal(), N(0.5, 1.5)
     x, y = (t.sample(50_000, seeded(s)).numpy().ravel() for s, t in enumerate((p, q)))
