@@ -164,9 +164,64 @@ class Simultaneous:
         return after_g._replace(psi=after_d.psi, memory_d=after_d.memory_d), Stats(d_loss, g_loss)
 
 
+def _slopes(game: Game, state: State, batch: Batch, theta: Tensor, psi: Tensor):
+    """The slopes of both players' objectives at (theta, psi), and both losses, on G's and D's draws of the batch."""
+    draw = _nth(batch.d, 0)
+    of_g, g_loss = grad(game.g_objective, has_aux=True)(theta, psi, batch.g)
+    of_d, d_loss = grad(game.d_objective, has_aux=True)(psi, theta, draw, state.rates.gammas)
+    return of_g, of_d, Stats(d_loss, g_loss)
+
+
+def _step_both(optimiser, state: State, of_g: Tensor, of_d: Tensor) -> State:
+    theta, memory_g = optimiser.step(state.theta, of_g, state.memory_g, state.rates.lr_g)
+    psi, memory_d = optimiser.step(state.psi, of_d, state.memory_d, state.rates.lr_d)
+    ema = torch.lerp(theta, state.theta_ema, state.rates.ema_decay)
+    return State(theta, psi, ema, memory_g, memory_d, state.rates)
+
+
+@dataclass(frozen=True)
+class Extragradient:
+    """Both players look one simultaneous step ahead, and step from where they stand along the slopes found there
+    (Korpelevich 1976; for GANs Gidel et al. 2019, arXiv:1802.10551). Chapter 8."""
+
+    n_d: int = 1
+
+    def __post_init__(self):
+        if self.n_d != 1:
+            raise ValueError(f"n_d must be 1 for extragradient, but {self.n_d!r} was given")
+
+    def move(self, game, optimiser, state, batch):
+        of_g, of_d, stats = _slopes(game, state, batch, state.theta, state.psi)
+        ahead = _step_both(optimiser, state, of_g, of_d)
+        of_g, of_d, _ = _slopes(game, state, batch, ahead.theta, ahead.psi)
+        return _step_both(optimiser, state, of_g, of_d), stats
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """Simultaneous steps in which both players also shorten the field: to each slope gamma times the slope of half the
+    squared length of both slopes together is added (Mescheder et al. 2017, arXiv:1705.10461). Chapter 8."""
+
+    gamma: float
+    n_d: int = 1
+
+    def __post_init__(self):
+        positive("gamma", self.gamma, zero=True)
+        if self.n_d != 1:
+            raise ValueError(f"n_d must be 1 for consensus, but {self.n_d!r} was given")
+
+    def move(self, game, optimiser, state, batch):
+        def half_square(theta, psi):
+            of_g, of_d, stats = _slopes(game, state, batch, theta, psi)
+            return ((of_g**2).sum() + (of_d**2).sum()) / 2, (of_g, of_d, stats)
+        (more_g, more_d), (of_g, of_d, stats) = grad(half_square, argnums=(0, 1), has_aux=True)(state.theta, state.psi)
+        return _step_both(optimiser, state, of_g + self.gamma * more_g, of_d + self.gamma * more_d), stats
+
+
 POLICE_ONLY = Alternating(n_d=1, generator_moves=False)
 THIEF_ONLY = Alternating(n_d=0)
-RULES = {"alternating": Alternating(), "simultaneous": Simultaneous(), "police only": POLICE_ONLY, "thief only": THIEF_ONLY}
+RULES = {"alternating": Alternating(), "simultaneous": Simultaneous(), "extragradient": Extragradient(),
+         "police only": POLICE_ONLY, "thief only": THIEF_ONLY}
 OPTIMISERS = {"adam": Adam(), "sgd": SGD()}
 
 

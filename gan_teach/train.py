@@ -153,7 +153,8 @@ def train(game: Game, target: Target, *, steps: int, batch_size: int = 128, lr_g
     """Play the game on samples of the target: an iterator that yields a Snapshot at step 0, every so many steps, and last.
 
     steps: G-and-D rounds. batch_size: samples per draw. lr_g, lr_d: learning rates, multiplied over the run by `decay`
-    ("none", "linear" or "cosine" down to 0). rule: a `Rule`, or "alternating", "simultaneous", "police only", "thief only".
+    ("none", "linear" or "cosine" down to 0). rule: a `Rule`, or "alternating", "simultaneous", "extragradient", "police only",
+    "thief only".
     optimiser: "adam" (betas 0.5, 0.999), "sgd" or your own `Adam(...)`. ema_halflife: in steps, for the averaged generator.
     seed: decides the first parameters and every random number. every: steps between snapshots (a fiftieth of the run).
     points: samples in a snapshot. start: the state of another training of the same game, to go on from. backend: "eager",

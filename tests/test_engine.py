@@ -7,6 +7,7 @@ import torch
 from torch.utils._pytree import tree_map
 
 from gan_teach import Batches, Game, losses, nets, penalties, rules, targets
+from gan_teach.dirac import DiracGAN
 from gan_teach.step import make_step, mapped, traced
 from gan_teach.train import fresh, make_rates
 
@@ -166,9 +167,16 @@ class Scalar(torch.nn.Module):
         return (self.w * x).squeeze(-1) if self.multiplies else self.w + 0 * x
 
 
-@pytest.mark.parametrize("rule, modulus", [(rules.Simultaneous(), math.sqrt(1 + 0.2**2 / 4)), (rules.Alternating(), 1.0)])
-def test_the_dirac_gan_turns_with_its_modulus(rule, modulus):
-    game = Game(Scalar(1e-4, False), Scalar(0.0, True), targets.normal(1), "minimax")
+DIRAC_RULES = [
+    (rules.Simultaneous(), DiracGAN(), "simultaneous"), (rules.Alternating(), DiracGAN(), "alternating"),
+    (rules.Extragradient(), DiracGAN(), "extragradient"), (rules.Consensus(0.3), DiracGAN(consensus=0.3), "simultaneous"),
+    (rules.Simultaneous(), DiracGAN(r1=0.3), "simultaneous"), (rules.Alternating(), DiracGAN("non_saturating", r1=0.3), "alternating")]
+
+
+@pytest.mark.parametrize("rule, dirac, moves", DIRAC_RULES)
+def test_each_rule_turns_the_dirac_gan_with_its_closed_form_modulus(rule, dirac, moves):
+    players = (penalties.r1(dirac.r1),) if dirac.r1 else ()
+    game = Game(Scalar(1e-4, False), Scalar(0.0, True), targets.normal(1), dirac.loss, players)
     state = start_of(game, lr=0.2)
     zeros = torch.zeros(rule.n_d, 4, 1, dtype=F64)
     batch = rules.Batch(rules.Draw(zeros, zeros, zeros[..., 0]), rules.Draw(zeros[0], zeros[0], zeros[0, :, 0]))
@@ -177,7 +185,20 @@ def test_the_dirac_gan_turns_with_its_modulus(rule, modulus):
         state, _ = step(state, batch)
         radii.append(float(state.theta.norm().hypot(state.psi.norm())))
     growth = (max(radii[-70:]) / max(radii[:70])) ** (1 / 560)
-    assert math.isclose(growth, modulus, abs_tol=2e-4)
+    assert math.isclose(growth, dirac.modulus(0.2, moves), abs_tol=3e-4)
+
+
+@pytest.mark.parametrize("rule, dirac, moves", DIRAC_RULES[:4])
+def test_each_rule_moves_the_dirac_gan_as_numpy_does(rule, dirac, moves):
+    game = Game(Scalar(1.0, False), Scalar(-1.0, True), targets.normal(1), dirac.loss)
+    state = start_of(game, lr=0.2)
+    zeros = torch.zeros(rule.n_d, 4, 1, dtype=F64)
+    batch = rules.Batch(rules.Draw(zeros, zeros, zeros[..., 0]), rules.Draw(zeros[0], zeros[0], zeros[0, :, 0]))
+    if moves == "alternating":
+        rule = rules.Alternating(first="G")
+    for expected in dirac.trajectory((1.0, -1.0), 0.2, 20, moves)[1:]:
+        state, _ = make_step(game, rule, rules.SGD())(state, batch)
+        assert (float(state.theta), float(state.psi)) == pytest.approx(tuple(expected), abs=1e-12)
 
 
 def test_asked_steps_are_minus_the_gradient_of_gs_loss():
