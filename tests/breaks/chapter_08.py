@@ -6,7 +6,7 @@ BREAKS = [
     Break("the-game-turns-in-circles", "abs(p @ plain.field(*p))", "abs(p @ -plain.field(*p)[::-1])", "the players exchanged"),
     Break("steps-are-not-a-flow", "np.sqrt(1 + h**2 / 4)", "np.sqrt(1 + h**2)", "Wasserstein's eigenvalues"),
     Break("steps-are-not-a-flow", "plain = DiracGAN()", 'plain = DiracGAN("wasserstein")', "another game"),
-    Break("no-step-is-small-enough", '"simultaneous")\n    print(f"h = {h}: after', '"extragradient")\n    print(f"h = {h}: after', "another rule"),
+    Break("no-step-is-small-enough", '"simultaneous")\n    print(f"h = {h}: farther', '"extragradient")\n    print(f"h = {h}: farther', "another rule"),
     Break("three-cures", "DiracGAN(r1=g), -g / 2, g**2 / 4 - 0.25", "DiracGAN(r1=2 * g), -g / 2, g**2 / 4 - 0.25", "the half of the penalty forgotten"),
     Break("three-cures", "DiracGAN(consensus=g), -g / 4", "DiracGAN(consensus=g / 2), -g / 4", "a spurious factor 1/2"),
     Break("prediction-and-way-agree", 'h, 200, "alternating"', 'h, 200, "simultaneous"', "another rule than predicted"),
