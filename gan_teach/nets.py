@@ -70,6 +70,31 @@ def load(module: nn.Module, flat) -> nn.Module:
     return module
 
 
+def widths(module: nn.Module) -> list[int]:
+    """The sizes of the hidden layers of a `Generator` or `Discriminator`; [] for any other module, whose width can't be changed."""
+    body = getattr(module, "body", None)
+    if not isinstance(module, (Generator, Discriminator)) or not isinstance(body, nn.Sequential):
+        return []
+    return [layer.out_features for layer in body if isinstance(layer, nn.Linear)][:-1]
+
+
+def with_width(module: nn.Module, width: int) -> nn.Module:
+    """A copy of a `Generator` or `Discriminator` with all hidden layers of that width, parameters untrained.
+
+    Errors: `ValueError` for a module without hidden layers that could be widened.
+    """
+    if not widths(module):
+        raise ValueError(f"the width can be changed for Generator and Discriminator with hidden layers, but {type(module).__name__} was given")
+    positive("width", width, whole=True)
+    copied = copy.deepcopy(module)
+    linear = [i for i, layer in enumerate(copied.body) if isinstance(layer, nn.Linear)]
+    for i in linear:
+        old = copied.body[i]
+        n_in, n_out = old.in_features if i == linear[0] else width, old.out_features if i == linear[-1] else width
+        copied.body[i] = nn.Linear(n_in, n_out, bias=old.bias is not None)
+    return copied
+
+
 def initialise(module: nn.Module, seed: int) -> nn.Module:
     """A copy with fresh parameters drawn by PyTorch's own rules, the same for the same seed. The global state of the
     random numbers stays as it was."""

@@ -67,10 +67,11 @@ class Training:
     ended by itself, or None. Interrupting keeps all of these, and the next `next(...)` or `run()` goes on from there.
     """
 
-    def __init__(self, game, target, state, step, batches, steps, every, decay, probe):
+    def __init__(self, game, target, state, step, batches, steps, every, decay, probe, trace=False, warn=True):
         self.game, self.target, self.steps, self.every = game, target, steps, every
         self.done, self.seconds, self.history, self.stopped = 0, 0.0, Recording(), None
         self._step, self._batches, self._decay, self._probe = step, batches, DECAYS[decay], probe
+        self._trace, self._warn = trace, warn
         self._state, self._rates, self._good, self._losses = state, state.rates, state, []
 
     @property
@@ -95,6 +96,8 @@ class Training:
         return self.history[-1]
 
     def _advance(self, until: int):
+        if self._trace:  # only now, so that the first snapshot does not have to wait for it
+            self._step, self._trace = traced(self._step, self.state, self._batches(self.done)), False
         losses = []
         try:
             with torch.inference_mode():
@@ -120,7 +123,13 @@ class Training:
             f"the parameters {' and '.join(broken)} are no longer finite"
         self.stopped = f"the training diverged at step {first}: {what}"
         self._state, self.done = self._good, self.history[-1].step if self.history else 0
-        warnings.warn(f"{self.stopped}; what was recorded up to step {self.done} is kept", DivergenceWarning, stacklevel=3)
+        if self._warn:
+            warnings.warn(f"{self.stopped}; what was recorded up to step {self.done} is kept", DivergenceWarning, stacklevel=3)
+
+    def set_rates(self, rates: Rates):
+        """Other rates from the next step on: they are tensors, so no new trace is needed."""
+        self._rates = tree_map(lambda t: t.to(self._state.theta.device, self._state.theta.dtype), rates)
+        self._state = self._state._replace(rates=self._rates)
 
     def run(self, progress: bool = True) -> Snapshot:
         """Train to the end and return the last snapshot; a bar shows after two seconds. Interrupt it and call it again."""
@@ -149,7 +158,7 @@ class Training:
 def train(game: Game, target: Target, *, steps: int, batch_size: int = 128, lr_g: float = 1e-3, lr_d: float = 1e-3,
           rule="alternating", optimiser="adam", decay: str = "none", ema_halflife: float | None = None, seed: int = 0,
           every: int | None = None, points: int = 500, start: State | None = None, backend: str = "auto",
-          device=None, dtype=torch.float32) -> Training:
+          device=None, dtype=torch.float32, warn: bool = True) -> Training:
     """Play the game on samples of the target: an iterator that yields a Snapshot at step 0, every so many steps, and last.
 
     steps: G-and-D rounds. batch_size: samples per draw. lr_g, lr_d: learning rates, multiplied over the run by `decay`
@@ -158,7 +167,7 @@ def train(game: Game, target: Target, *, steps: int, batch_size: int = 128, lr_g
     optimiser: "adam" (betas 0.5, 0.999), "sgd" or your own `Adam(...)`. ema_halflife: in steps, for the averaged generator.
     seed: decides the first parameters and every random number. every: steps between snapshots (a fiftieth of the run).
     points: samples in a snapshot. start: the state of another training of the same game, to go on from. backend: "eager",
-    "traced" or "auto". Errors: `ValueError` or `TypeError`, naming the argument, before anything is trained.
+    "traced" or "auto". warn: say it in a warning when the training diverges (`stopped` says it in any case). Errors: `ValueError` or `TypeError`, naming the argument, before anything is trained.
     """
     positive("steps", steps, whole=True), positive("batch_size", batch_size, whole=True)
     positive("lr_g", lr_g), positive("lr_d", lr_d), positive("seed", seed, whole=True, zero=True)
@@ -175,11 +184,9 @@ def train(game: Game, target: Target, *, steps: int, batch_size: int = 128, lr_g
     _check_fit(game, target, state)
     state = tree_map(lambda t: t.to(where, dtype), state)
     batches = Batches(game, target, batch_size, rule.n_d, seed, where, dtype)
-    step = make_step(game, rule, optimiser)
-    if backend == "traced" or (backend == "auto" and steps >= SHORT):
-        step = traced(step, state, batches(0))
+    trace = backend == "traced" or (backend == "auto" and steps >= SHORT)
     probe = make_probe(game, target, points, where, dtype)
-    return Training(game, target, state, step, batches, steps, every, decay, probe)
+    return Training(game, target, state, make_step(game, rule, optimiser), batches, steps, every, decay, probe, trace, warn)
 
 
 def make_rates(game: Game, lr_g: float, lr_d: float, ema_halflife: float | None = None) -> Rates:

@@ -1,0 +1,205 @@
+"""What the stage shows: a Snapshot becomes arrays to draw, numbers to read and one line of text. Pure functions, no drawing.
+
+The picture is chosen by the samples: a line (1-D), a plane (2-D) or a grid of images (a target with `image`, its height
+and width).
+"""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+
+from gan_teach import losses, metrics
+from gan_teach.checks import one_of, positive
+from gan_teach.game import Game
+from gan_teach.live.pack import Channel, pack
+from gan_teach.snapshot import Snapshot
+from gan_teach.targets import NoDensityError, Target
+from gan_teach.theory import optimal_discriminator, pushforward_density
+
+LAYERS = {"line": ("data", "fakes", "D", "exact D", "latents"), "plane": ("field", "data", "fakes", "arrows", "sheet"),
+          "images": ("fakes",)}
+HIDDEN_AT_FIRST = ("sheet",)
+ARROWS, LATENT_LINES, SHEET, MOST_IMAGES = 80, 30, 13, 64
+POSITIONS = 4096  # levels over the window and a quarter more on each side: half a level is 0.0011 where the window is 6 wide
+PIECES = 4000  # of the mesh behind the exact density of the fakes, which a live frame has to afford
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What stays the same from frame to frame: the kind of picture, the game it is of, the target and the layers shown."""
+
+    kind: str
+    game: Game
+    target: Target
+    layers: tuple[str, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether the density of the fakes can be computed: 1-D from a 1-D latent."""
+        return self.kind == "line" and self.game.latent.dim == 1 and hasattr(self.game.latent, "cdf")
+
+
+def kind_of(target: Target) -> str:
+    """The kind of picture for the target's samples. Errors: `ValueError` where there is none."""
+    if getattr(target, "image", None):
+        return "images"
+    if target.dim in (1, 2):
+        return {1: "line", 2: "plane"}[target.dim]
+    raise ValueError(f"the stage draws samples in 1-D, in 2-D, or images (a target with `image`, its height and width), "
+                     f"but the samples of {target} have {target.dim} dimensions")
+
+
+def make_scene(game: Game, target: Target, layers: Sequence[str] | None = None) -> Scene:
+    """The scene of a game on a target; layers: what is shown at first (default: all but the carried sheet).
+
+    Errors: `ValueError` for a layer that this kind of picture doesn't have, or a target that can't be drawn.
+    """
+    kind = kind_of(target)
+    chosen = tuple(n for n in LAYERS[kind] if n not in HIDDEN_AT_FIRST) if layers is None else tuple(layers)
+    for name in chosen:
+        one_of("layers", name, LAYERS[kind])
+    return Scene(kind, game, target, chosen)
+
+
+def scale_of(loss: losses.Loss, snapshot: Snapshot) -> tuple[float, float]:
+    """(middle, unit): D's output a is coloured as sigmoid((a - middle) / unit).
+
+    For the log losses that is D's probability. Where the level is arbitrary, the middle lies between real and fake.
+    """
+    if loss.neutral is not None:
+        return (0.0, 1.0) if loss.neutral == 0 else (loss.neutral, 0.25)
+    real, fake = snapshot.real_logits.astype(np.float64), snapshot.fake_logits.astype(np.float64)
+    return float(real.mean() + fake.mean()) / 2, max(float(np.concatenate([real, fake]).std()), 1e-6)
+
+
+def facts(scene: Scene, snapshot: Snapshot) -> list[tuple[str, str]]:
+    """The numbers beside the picture: (name, value) pairs of text."""
+    found, modes = [], scene.target.modes
+    if modes is not None and len(modes) > 1 and scene.target.std:
+        covered = metrics.modes_covered(snapshot.x_fake, scene.target)
+        found += [("modes", f"{covered} of {len(modes)}"),
+                  ("high-quality", f"{metrics.high_quality_share(snapshot.x_fake, scene.target):.0%}".replace("%", " %"))]
+    logits = snapshot.fake_logits.astype(np.float64)
+    at_fakes = float(np.exp(-np.logaddexp(0, -logits)).mean()) if scene.game.loss.neutral == 0 else float(logits.mean())
+    return [*found, ("D at the fakes", f"{at_fakes:.2f}"), ("D is right", f"{100 * snapshot.accuracy:.0f} %")]
+
+
+SENTENCE = {"modes": "{} modes", "high-quality": "{} high-quality", "D at the fakes": "D at the fakes {}"}
+
+
+def sentence(snapshot: Snapshot, found: list[tuple[str, str]]) -> str:
+    """The facts as one line, such as "step 1,200: 7 of 8 modes, 88 % high-quality, D at the fakes 0.41"."""
+    return f"step {snapshot.step:,}: " + ", ".join(SENTENCE[name].format(value) for name, value in found if name in SENTENCE)
+
+
+def describe(scene: Scene, snapshot: Snapshot) -> str:
+    """One line that states the picture: for screen readers, for tests, and as the alt text of its still."""
+    return sentence(snapshot, facts(scene, snapshot))
+
+
+def _mean(values) -> float | None:
+    return float(f"{np.mean(values):.5g}") if len(values) else None
+
+
+def _about(scene: Scene, snapshot: Snapshot) -> dict:
+    middle, unit = scale_of(scene.game.loss, snapshot)
+    found = facts(scene, snapshot)
+    return {"step": snapshot.step, "seconds": round(snapshot.seconds, 2), "text": sentence(snapshot, found),
+            "facts": found, "d_loss": _mean(snapshot.d_loss), "g_loss": _mean(snapshot.g_loss),
+            "middle": middle, "unit": unit, "longest": float(f"{np.linalg.norm(snapshot.asked_steps, axis=1).max():.3g}")}
+
+
+def _verdict(scene, snapshot):
+    middle, unit = scale_of(scene.game.loss, snapshot)
+    return np.exp(-np.logaddexp(0, -(snapshot.grid_logits.astype(np.float64) - middle) / unit))
+
+
+def _carry(scene, snapshot, z):
+    """G's samples for the latents z [n, latent_dim], with the snapshot's parameters, in float64."""
+    with torch.no_grad():
+        theta = torch.from_numpy(snapshot.theta.astype(np.float64))
+        return scene.game.generate(theta, torch.from_numpy(np.reshape(z, (-1, scene.game.latent.dim)))).numpy()
+
+
+def _line(scene, snapshots):
+    x = snapshots[0].axes[0]
+    span = float(x[0]), float(x[-1])
+    try:
+        p = scene.target.density(x)
+    except NoDensityError:
+        p = None
+    if scene.exact:
+        q = np.stack([pushforward_density(partial(_carry, scene, s), scene.game.latent, x, PIECES) for s in snapshots])
+    else:
+        q = np.stack([_histogram(s.x_fake[:, 0], x) for s in snapshots])
+    top = max(1.05, 1.25 * float(p.max() if p is not None else q[-1].max()))
+    z = snapshots[0].z[:, 0]
+    chosen = np.argsort(z)[np.linspace(0, len(z) - 1, LATENT_LINES).astype(int)]
+    place = (z[chosen] - z[chosen].min()) / max(float(np.ptp(z[chosen])), 1e-9)
+    verdict = np.stack([_verdict(scene, s) for s in snapshots])
+    channels = [Channel("fakes", q, 0.0, 1.3 * top, POSITIONS), Channel("verdict", verdict, 0.0, 1.0, POSITIONS),
+                Channel("places", place[None], 0.0, 1.0, 256),
+                Channel("landings", np.stack([s.x_fake[chosen, 0] for s in snapshots]), *span, POSITIONS)]
+    if p is not None:
+        channels.append(Channel("data", p[None], 0.0, top, POSITIONS))
+    if p is not None and scene.exact and scene.game.loss.neutral == 0:
+        best = np.stack([optimal_discriminator(p, row) for row in q])
+        # Where neither law has density, D* is anything: such places are marked with -1 and left out of the curve.
+        channels.append(Channel("best", np.where(np.isfinite(best), best, -1.0), -1.0, 1.0, POSITIONS))
+    return {"window": [span], "top": top, "exact": scene.exact}, channels
+
+
+def _histogram(values, x, bins: int = 50):
+    edges = np.linspace(x[0], x[-1], bins + 1)
+    heights = np.histogram(values, bins=edges)[0] / len(values) / (edges[1] - edges[0])
+    return heights[np.clip(np.searchsorted(edges, x, side="right") - 1, 0, bins - 1)]
+
+
+def _plane(scene, snapshots):
+    window = [tuple(map(float, w)) for w in scene.target.window]
+    low, high = min(a for a, _ in window), max(b for _, b in window)
+    margin = (high - low) / 4
+    wide = low - margin, high + margin, POSITIONS
+    asked = np.stack([s.asked_steps[:ARROWS] / max(np.linalg.norm(s.asked_steps, axis=1).max(), 1e-30) for s in snapshots])
+    channels = [Channel("data", snapshots[0].x_real[None], *wide),
+                Channel("fakes", np.stack([s.x_fake for s in snapshots]), *wide),
+                Channel("verdict", np.stack([_verdict(scene, s) for s in snapshots]), 0.0, 1.0, 256),
+                Channel("arrows", asked, -1.0, 1.0, 256)]
+    if scene.game.latent.dim == 2:
+        side = np.linspace(getattr(scene.game.latent, "low", -2.0), getattr(scene.game.latent, "high", 2.0), SHEET)
+        corners = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+        sheet = np.stack([_carry(scene, s, corners).reshape(SHEET, SHEET, 2) for s in snapshots])
+        channels.append(Channel("sheet", sheet, wide[0], wide[1], 1024))
+    return {"window": window}, channels
+
+
+def _images(scene, snapshots):
+    height, width = scene.target.image
+    low, high = scene.target.window[0]
+    shape = (len(snapshots), -1, height, width)
+    images = np.stack([s.x_fake[:MOST_IMAGES] for s in snapshots]).reshape(shape)
+    return {"image": [height, width]}, [Channel("images", images, float(low), float(high), 256)]
+
+
+def package(scene: Scene, snapshots: Sequence[Snapshot], compress: bool = True, run: int = 0) -> bytes:
+    """The snapshots as one package for the page or the widget; run: counts the fresh starts of a live training. Errors: `ValueError` where there are none, or NaN in them."""
+    if not len(snapshots):
+        raise ValueError("there are no snapshots to show: train first")
+    static, channels = {"line": _line, "plane": _plane, "images": _images}[scene.kind](scene, snapshots)
+    loss = scene.game.loss
+    header = {"kind": scene.kind, "run": run, "shown": scene.layers, "probability": loss.neutral == 0, "neutral": loss.neutral,
+              "levels": [loss.d_equilibrium, loss.g_equilibrium], "loss": loss.name.replace("_", "-"),
+              "frames": [_about(scene, s) for s in snapshots], **static}
+    return pack(header, channels, compress)
+
+
+def thinned(snapshots: Sequence[Snapshot], most: int) -> list[Snapshot]:
+    """At most `most` snapshots, evenly spread over the steps trained, with the first and the last among them."""
+    positive("frames", most, whole=True)
+    if len(snapshots) <= most:
+        return list(snapshots)
+    steps = np.array([s.step for s in snapshots])
+    wanted = np.linspace(steps[0], steps[-1], most)
+    return [snapshots[i] for i in sorted({int(np.abs(steps - w).argmin()) for w in wanted})]

@@ -1,0 +1,49 @@
+// Host of a stage on a page: plays the recordings that stand in the page's own HTML.
+
+const SPEEDS = [["¼", 0.25], ["½", 0.5], ["1", 1], ["2", 2], ["4", 4]], FRAMES_A_SECOND = 10;
+
+function openPlayer(root) {
+  const scripts = [...root.querySelectorAll("script[data-recording]")], movies = new Map();
+  let timer = null, speed = Number(root.dataset.speed) || 1;
+  const stop = () => { clearInterval(timer); timer = null; view.setRunning(false); };
+  const advance = () => { view.go(view.now.index + 1); if (view.now.index === view.now.movie.frames.length - 1) stop(); };
+  const play = () => {
+    clearInterval(timer);
+    view.setRunning(true);
+    timer = setInterval(advance, CALM ? 1000 : 1000 / FRAMES_A_SECOND / speed);
+  };
+  const view = makeView(root, (what) => {
+    if (what !== "run") return stop();
+    if (!view.now.movie) return undefined;
+    if (view.now.index === view.now.movie.frames.length - 1) view.go(0);
+    return play();
+  });
+
+  async function open(script, step) {
+    try {
+      if (!movies.has(script)) {
+        const piece = await restore(Uint8Array.from(atob(script.textContent.trim()), (c) => c.charCodeAt(0)));
+        movies.set(script, { header: piece.header, frames: piece.header.frames, at: piece.frame });
+      }
+      const movie = movies.get(script), steps = movie.frames.map((f) => Math.abs(f.step - step));
+      view.show(movie, step === null ? 0 : steps.indexOf(Math.min(...steps)));
+      view.say("");
+    } catch (error) {
+      view.say(`This picture can't be shown: ${error.message}. The rest of the page is complete.`);
+    }
+  }
+
+  if (scripts.length > 1) {
+    const choice = labelled(view.bar, WORDS.setting, "select", {});
+    view.bar.prepend(choice.parentElement);
+    scripts.forEach((s, i) => make(choice, "option", { value: i }, s.dataset.recording));
+    choice.addEventListener("change", () => open(scripts[choice.value], view.now.frame ? view.now.frame.step : null));
+  }
+  const pace = labelled(view.bar, WORDS.speed, "select", {});
+  for (const [words, value] of SPEEDS) make(pace, "option", { value, selected: value === speed }, words + " \u00d7");
+  pace.addEventListener("change", () => { speed = Number(pace.value); if (timer) play(); });
+  root.ganStage = view;
+  open(scripts[0], root.dataset.start === undefined ? null : Number(root.dataset.start));
+}
+
+openPlayer(document.currentScript.closest(".gan-stage"));

@@ -1,0 +1,108 @@
+// The game in the plane: D's verdict as a coloured field with its middle contour, data, fakes, the steps asked of the fakes,
+// and the sheet of latents as G carries it.
+
+const FIELD_SIDE = 48;
+
+function fieldColor(verdict, [fake, middle, real]) {
+  const [from, to, share] = verdict < 0.5 ? [fake, middle, 2 * verdict] : [middle, real, 2 * verdict - 1];
+  return from.map((v, k) => v + share * (to[k] - v));
+}
+
+function drawField(surface, verdict) {
+  const small = new OffscreenCanvas(FIELD_SIDE, FIELD_SIDE), picture = new ImageData(FIELD_SIDE, FIELD_SIDE);
+  for (let row = 0; row < FIELD_SIDE; row++) {
+    for (let column = 0; column < FIELD_SIDE; column++) {
+      const color = fieldColor(verdict[row * FIELD_SIDE + column], surface.hues.field);
+      picture.data.set([...color, 255], 4 * ((FIELD_SIDE - 1 - row) * FIELD_SIDE + column));
+    }
+  }
+  small.getContext("2d").putImageData(picture, 0, 0);
+  // The values belong to points, the pixels are cells around them: half a cell sticks out on each side.
+  const { left, top, right, bottom } = surface, dx = (right - left) / (FIELD_SIDE - 1), dy = (bottom - top) / (FIELD_SIDE - 1);
+  inside(surface, (c) => c.drawImage(small, left - dx / 2, top - dy / 2, right - left + dx, bottom - top + dy));
+}
+
+// Marching squares: in each cell, the straight pieces between the edges that the level crosses.
+function contourPieces(verdict, level) {
+  const pieces = [], at = (i, j) => verdict[j * FIELD_SIDE + i] - level;
+  const crossing = (i, j, k, l) => { const a = at(i, j), share = a / (a - at(k, l)); return [i + share * (k - i), j + share * (l - j)]; };
+  for (let j = 0; j < FIELD_SIDE - 1; j++) {
+    for (let i = 0; i < FIELD_SIDE - 1; i++) {
+      const edges = [[i, j, i + 1, j], [i + 1, j, i + 1, j + 1], [i + 1, j + 1, i, j + 1], [i, j + 1, i, j]]
+        .filter(([a, b, c, d]) => at(a, b) > 0 !== at(c, d) > 0).map((edge) => crossing(...edge));
+      for (let k = 0; k + 1 < edges.length; k += 2) pieces.push([edges[k], edges[k + 1]]);
+    }
+  }
+  return pieces;
+}
+
+function drawContour(surface, verdict) {
+  const [[x0, x1], [y0, y1]] = surface.window, last = FIELD_SIDE - 1;
+  inside(surface, (c) => {
+    c.strokeStyle = surface.hues.D; c.lineWidth = 1.5; c.beginPath();
+    for (const piece of contourPieces(verdict, 0.5)) {
+      piece.forEach(([i, j], k) => c[k ? "lineTo" : "moveTo"](surface.x(x0 + (i / last) * (x1 - x0)), surface.y(y0 + (j / last) * (y1 - y0))));
+    }
+    c.stroke();
+  });
+}
+
+function drawPoints(surface, points, color) {
+  inside(surface, (c) => {
+    c.fillStyle = color; c.globalAlpha = 0.6;
+    for (let i = 0; i < points.length; i += 2) {
+      c.beginPath(); c.arc(surface.x(points[i]), surface.y(points[i + 1]), 2, 0, 7); c.fill();
+    }
+  });
+}
+
+// The longest arrow is a tenth of the window; what it stands for is written beside the picture.
+function drawArrows(surface, fakes, arrows) {
+  const reach = 0.1 * (surface.right - surface.left);
+  inside(surface, (c) => {
+    c.strokeStyle = surface.hues.exact; c.lineWidth = 1.2; c.beginPath();
+    for (let i = 0; i < arrows.length; i += 2) {
+      const x = surface.x(fakes[i]), y = surface.y(fakes[i + 1]), dx = reach * arrows[i], dy = -reach * arrows[i + 1];
+      const length = Math.hypot(dx, dy);
+      if (length < 3) continue; // such stubs would only cover the points
+      c.moveTo(x, y); c.lineTo(x + dx, y + dy);
+      if (length > 7) for (const turn of [2.6, -2.6]) {
+        const cos = Math.cos(turn), sin = Math.sin(turn), size = 5 / length;
+        c.moveTo(x + dx, y + dy); c.lineTo(x + dx + size * (cos * dx - sin * dy), y + dy + size * (sin * dx + cos * dy));
+      }
+    }
+    c.stroke();
+  });
+}
+
+function drawSheet(surface, sheet) {
+  const side = Math.round(Math.sqrt(sheet.length / 2)), at = (i, j) => [surface.x(sheet[2 * (i * side + j)]), surface.y(sheet[2 * (i * side + j) + 1])];
+  inside(surface, (c) => {
+    c.strokeStyle = surface.hues.fakes; c.lineWidth = 1; c.beginPath();
+    for (let i = 0; i < side; i++) {
+      for (let j = 0; j < side; j++) {
+        if (j + 1 < side) { c.moveTo(...at(i, j)); c.lineTo(...at(i, j + 1)); c.moveTo(...at(j, i)); c.lineTo(...at(j + 1, i)); }
+      }
+    }
+    c.stroke();
+  });
+}
+
+function drawPlane(canvas, header, frame, shown, hues) {
+  const surface = makeSurface(canvas, header.window, hues, { equal: true });
+  if (shown.has("field")) { drawField(surface, frame.verdict); drawContour(surface, frame.verdict); }
+  if (shown.has("sheet") && frame.sheet) drawSheet(surface, frame.sheet);
+  if (shown.has("data")) drawPoints(surface, frame.data, hues.data);
+  if (shown.has("fakes")) drawPoints(surface, frame.fakes, hues.fakes);
+  if (shown.has("arrows")) drawArrows(surface, frame.fakes, frame.arrows);
+  drawAxes(surface, { ticksX: niceTicks(...header.window[0]), ticksY: niceTicks(...header.window[1]) });
+  return surface;
+}
+
+// D between the points of the grid.
+function readPlane(header, frame, [x, y]) {
+  const [[x0, x1], [y0, y1]] = header.window, last = FIELD_SIDE - 1, limit = (v) => Math.min(Math.max(v, 0), last - 1e-6);
+  const u = limit(((x - x0) / (x1 - x0)) * last), v = limit(((y - y0) / (y1 - y0)) * last), i = Math.floor(u), j = Math.floor(v);
+  const at = (di, dj) => frame.verdict[(j + dj) * FIELD_SIDE + i + di], s = u - i, t = v - j;
+  return { x, y, D: (1 - t) * ((1 - s) * at(0, 0) + s * at(1, 0)) + t * ((1 - s) * at(0, 1) + s * at(1, 1)) };
+}

@@ -1,0 +1,79 @@
+"""A recording to play on a page, with no kernel and no network: `player(...)` in a cell."""
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from matplotlib import pyplot as plt
+
+from gan_teach import plots
+from gan_teach.checks import one_of
+from gan_teach.game import Game
+from gan_teach.live import frames, sources
+from gan_teach.snapshot import Snapshot
+from gan_teach.targets import Target
+
+SPEEDS = (0.25, 0.5, 1, 2, 4)
+
+
+class Player:
+    """Recordings as one piece of HTML that plays itself: what `player` returns. Where only a still is shown, it is the last frame."""
+
+    def __init__(self, scenes: dict[str, tuple[frames.Scene, list[Snapshot]]], start: int, speed: float):
+        self.scenes, self.start, self.speed = scenes, start, speed
+
+    def __repr__(self):
+        scene, shown = next(iter(self.scenes.values()))
+        return f"<player of {len(self.scenes)} recording{'s' * (len(self.scenes) > 1)}; {frames.describe(scene, shown[-1])}>"
+
+    def html(self) -> str:
+        """The page's piece: styles, recordings, a still for those without JavaScript, and the script that plays."""
+        recordings = "".join(
+            f'<script type="text/plain" data-recording="{escape(name)}">{base64.b64encode(frames.package(*it)).decode()}</script>'
+            for name, it in self.scenes.items())
+        scene, shown = next(iter(self.scenes.values()))
+        still = base64.b64encode(self._repr_png_()).decode()
+        alt = escape(frames.describe(scene, shown[-1]))
+        return (f'<div class="gan-stage" data-kind="{scene.kind}" data-start="{self.start}" data-speed="{self.speed}"><style>{sources.style()}</style>'
+                f'{recordings}<noscript><img alt="{alt}" src="data:image/png;base64,{still}"></noscript>'
+                f"<script>{sources.script()}</script></div>")
+
+    def _repr_html_(self):
+        return self.html()
+
+    def _repr_png_(self) -> bytes:
+        scene, shown = next(iter(self.scenes.values()))
+        fig, ax = plots.figure(size=(5, 3.4) if scene.kind == "line" else (4.2, 4.2))
+        still(ax, scene, shown[-1])
+        file = io.BytesIO()
+        fig.savefig(file, format="png", dpi=70)
+        plt.close(fig)
+        return file.getvalue()
+
+
+def still(ax, scene: frames.Scene, snapshot: Snapshot):
+    """The same picture with matplotlib, for print and for readers without JavaScript."""
+    if scene.kind == "plane":
+        return plots.game_2d(ax, snapshot, scene.target, arrows=frames.ARROWS if "arrows" in scene.layers else 0)
+    if scene.kind == "line":
+        return plots.game_1d(ax, snapshot, scene.target, plots.generator_density(scene.game, snapshot) if scene.exact else None)
+    return plots.images(ax, snapshot, scene.target.image)
+
+
+def player(recordings: Sequence[Snapshot] | Mapping[str, Sequence[Snapshot]], game: Game | Mapping[str, Game], target: Target, *,
+           layers: Sequence[str] | None = None, frames_kept: int = 60, start: int = 0, speed: float = 1) -> Player:
+    """A player over a recording, or over several to switch between ({name: recording}), for the last line of a cell.
+
+    game: the game that was recorded, or one per name. layers: those shown at first (see `frames.LAYERS`). frames_kept: at most
+    so many frames, evenly spread over the steps. start: the step shown first. speed: 0.25, 0.5, 1, 2 or 4 times ten
+    frames a second. Errors: `ValueError` for an empty recording, a layer or a speed that doesn't exist, or games that don't match.
+    """
+    many = recordings if isinstance(recordings, Mapping) else {"recording": recordings}
+    games = game if isinstance(game, Mapping) else {name: game for name in many}
+    one_of("speed", speed, SPEEDS)
+    if not many or not all(len(r) for r in many.values()):
+        raise ValueError("recordings must hold at least one snapshot each: train first")
+    if set(games) != set(many):
+        raise ValueError(f"game must have the names of the recordings, {', '.join(many)}, but has {', '.join(games)}")
+    scenes = {name: (frames.make_scene(games[name], target, layers), frames.thinned(recording, frames_kept)) for name, recording in many.items()}
+    return Player(scenes, start, speed)

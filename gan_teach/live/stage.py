@@ -1,0 +1,186 @@
+"""The stage: `stage(game, target)` in a cell. In a notebook it trains when asked; while the book is built it records a training."""
+import os
+import time
+from collections.abc import Mapping, Sequence
+
+import anywidget
+import traitlets
+from tqdm import tqdm
+
+from gan_teach.checks import one_of, positive
+from gan_teach.game import Game
+from gan_teach.live import frames, sources
+from gan_teach.live.player import player
+from gan_teach.live.session import Session
+from gan_teach.live.worker import FULL, SPEEDS, Worker
+from gan_teach.snapshot import Recording, Snapshot
+from gan_teach.targets import Target
+
+RECORD = "GAN_TEACH_STAGE"  # set to "record" by whoever builds the book
+UNWATCHED = 60.0  # seconds without a sign from any page before the training stops
+MOST_SENT = 100  # frames of the history that a newly opened view gets
+SLICES = 50  # in which `run` trains, so that its bar moves and its history shows the way
+
+
+class Stage(anywidget.AnyWidget):
+    """What `stage` returns. Displayed, it is the live picture with its controls; `run(steps)` trains without a screen."""
+
+    _esm = sources.module()
+    _css = sources.style()
+    frame = traitlets.Bytes(b"").tag(sync=True)
+    status = traitlets.Dict({}).tag(sync=True)
+    controls = traitlets.List([]).tag(sync=True)
+
+    def __init__(self, session: Session, layers, speed: str, steps: int, frames_kept: int):
+        self._session, self._layers, self._steps, self._frames_kept = session, layers, steps, frames_kept
+        self._worker = Worker(session, self._deliver, self._halt, speed)
+        self._views, self._drawn, self._sign = 0, True, time.monotonic()
+        super().__init__()
+        self._show(session.history[-1])
+        self.controls = [{"name": "speed", "label": "Speed", "choices": list(SPEEDS), "value": speed, "effect": "at once"}] + [
+            {"name": s.name, "label": s.label, "choices": s.choices and list(s.choices), "value": self._value(s.name), "effect": s.effect}
+            for s in session.settings()]
+        self._say("")
+        self.on_msg(self._hear)
+
+    def __repr__(self):
+        return f"<stage at {frames.describe(self._scene, self.history[-1])}>"
+
+    @property
+    def history(self) -> Recording:
+        """The snapshots since the last start; beyond 600 they get sparser."""
+        return self._session.history
+
+    @property
+    def running(self) -> bool:
+        """Whether it trains now, by itself."""
+        return self._worker.running
+
+    @property
+    def _scene(self):
+        return frames.make_scene(self._session.game, self._session.target, self._layers)
+
+    def _value(self, name):
+        value = self._session.values[name]
+        return str(value) if name in ("n_d", "width") else value
+
+    def _show(self, snapshot: Snapshot):
+        self._drawn = False
+        self.frame = frames.package(self._scene, [snapshot], compress=False, run=self._session.run)
+
+    def _deliver(self, snapshot):
+        """Called after every slice. A page that has not drawn the last frame gets no other: the next one will be newer."""
+        if self._drawn:
+            self._show(snapshot)
+        if time.monotonic() - self._sign > UNWATCHED:
+            self._worker.pause()
+            self._say(f"Paused: no page asked for a picture for {UNWATCHED:.0f} seconds.")
+
+    def _halt(self, words):
+        self._say(words)
+
+    def _say(self, message: str, calm: bool = False):
+        values = {name: self._value(name) for name in self._session.values}
+        self.status = {"running": self.running, "message": message, "calm": calm, "values": {**values, "speed": self._worker.speed}}
+
+    def _hear(self, _, content, buffers):
+        """A message from a page: {do, value}."""
+        self._sign = time.monotonic()
+        what, value = content.get("do"), content.get("value")
+        if what == "drawn":
+            self._drawn = True
+        elif what == "ping":
+            self.send({"kind": "pong"})
+        elif what in ("open", "closed"):
+            self._views = max(self._views + (1 if what == "open" else -1), 0)
+            if what == "open":
+                self._send_history()
+            elif not self._views:
+                self._worker.pause()
+                self._say("")
+        else:
+            self._obey(what, value)
+
+    def _obey(self, what, value):
+        message, calm = "", True
+        try:
+            if what == "run":
+                self._worker.run()
+            elif what == "pause":
+                self._worker.pause()
+            elif what == "step":
+                self._worker.pause()
+                with self._worker.lock:
+                    self._drawn = True  # whoever goes step by step wants to see each
+                    self._worker.slice(1)
+            elif what == "reset":
+                with self._worker.lock:
+                    self._session.reset()
+                    self._show(self.history[-1])
+                message = "Reset: fresh networks, step 0."
+            elif what == "set":
+                message = self._set(value["name"], value["value"])
+        except (ValueError, TypeError, KeyError) as error:
+            message, calm = str(error), False
+        if not (what == "step" and self._session.diverged):
+            self._say(message, calm)
+
+    def _set(self, name, value) -> str:
+        if name == "speed":
+            self._worker.speed = one_of("speed", value, SPEEDS)
+            return ""
+        with self._worker.lock:
+            message = self._session.set(name, value)
+            self._show(self.history[-1])
+        return message
+
+    def _send_history(self):
+        with self._worker.lock:
+            shown = frames.thinned(self.history, MOST_SENT)
+            if len(shown) > 1:
+                self.send({"kind": "history"}, buffers=[frames.package(self._scene, shown, run=self._session.run)])
+
+    def run(self, steps: int | None = None, progress: bool = True) -> Snapshot:
+        """Train so many steps (default: those the book records) in this cell, with a bar after two seconds; returns the last Snapshot.
+
+        The same numbers as `train(...)` gives. Errors: `ValueError` for steps below 1; `RuntimeError` when the training diverges.
+        """
+        steps = positive("steps", self._steps if steps is None else steps, whole=True)
+        self._worker.pause()
+        with tqdm(total=steps, unit="step", delay=2, disable=not progress, leave=False) as bar:
+            while bar.n < steps:
+                with self._worker.lock:
+                    part = min(max(1, steps // SLICES), steps - bar.n)
+                    if self._session.advance(part) is None:
+                        raise RuntimeError(self._session.diverged)
+                bar.n += part
+                bar.refresh()
+        self._show(self.history[-1])
+        self._say("")
+        return self.history[-1]
+
+    def _repr_mimebundle_(self, **options):
+        if os.environ.get(RECORD) != "record":
+            data, metadata = super()._repr_mimebundle_(**options)
+            return {**data, "text/plain": repr(self)}, metadata
+        if len(self.history) == 1:
+            self.run(self._steps)
+        made = player(self.history, self._session.game, self._session.target, layers=self._layers, frames_kept=self._frames_kept)
+        return {"text/plain": repr(self), "text/html": made.html(), "image/png": made._repr_png_()}, {}
+
+
+def stage(game: Game, target: Target, *, steps: int = 500, rule="alternating", lr_g: float = 1e-3, lr_d: float = 1e-3, optimiser="adam",
+          batch_size: int = 128, seed: int = 0, points: int = 500, targets: Mapping[str, Target] | None = None, device=None,
+          layers: Sequence[str] | None = None, speed: str = FULL, frames_kept: int = 60) -> Stage:
+    """The stage for this game: run it, stop it, play the police or the thief alone, change it, look back.
+
+    steps: as many as the book records (and `run()` trains). targets: what may be chosen instead, {name: target}; a few of the
+    same dimension unless given. layers: those shown at first (`frames.LAYERS`). speed: one of `worker.SPEEDS`. frames_kept: of
+    the recording. The rest as in `train`. Errors: `ValueError` or `TypeError` before anything is drawn: shapes that don't
+    fit, samples that can't be drawn, a layer or a speed that doesn't exist. Chapters 1 to 4.
+    """
+    frames.make_scene(game, target, layers)
+    positive("steps", steps, whole=True), positive("frames_kept", frames_kept, whole=True), one_of("speed", speed, SPEEDS)
+    session = Session(game, target, rule=rule, lr_g=lr_g, lr_d=lr_d, choices=targets, seed=seed, optimiser=optimiser,
+                      batch_size=batch_size, points=points, device=device)
+    return Stage(session, layers, speed, steps, frames_kept)

@@ -1,0 +1,81 @@
+// A canvas as a sheet with coordinates: sharp on any screen, with axes, and colours that suit the theme around it.
+
+const HUES = {
+  light: { data: "#0072b2", fakes: "#d55e00", D: "#007a5a", exact: "#000000", quiet: "#6b6b6b", paper: "#ffffff", line: "#c9c9c9",
+    field: [[246, 201, 174], [255, 255, 255], [181, 214, 236]] },
+  dark: { data: "#56b4e9", fakes: "#ff9a4d", D: "#3fce9f", exact: "#ffffff", quiet: "#a8a8a8", paper: "#16191f", line: "#454b55",
+    field: [[108, 58, 26], [22, 25, 31], [24, 74, 108]] },
+};
+
+// Dark if the text around the stage is light: this holds on the page, in JupyterLab, and wherever else it may stand.
+function huesFor(element) {
+  const [r, g, b] = getComputedStyle(element).color.match(/[\d.]+/g).map(Number);
+  return 0.299 * r + 0.587 * g + 0.114 * b > 128 ? HUES.dark : HUES.light;
+}
+
+function niceTicks(low, high, wanted = 5) {
+  const rough = (high - low) / wanted, power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= 0.7 * rough);
+  const ticks = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) ticks.push(Number((k * step).toPrecision(6)));
+  return ticks;
+}
+
+// Clears the canvas and returns {context, x(value), y(value), left, top, right, bottom, inverse(px, py)} for a window of values.
+function makeSurface(canvas, window, hues, { margin = [8, 8, 22, 34], equal = false } = {}) {
+  const ratio = devicePixelRatio || 1, width = canvas.clientWidth, height = canvas.clientHeight;
+  if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
+  if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.fillStyle = hues.paper;
+  context.fillRect(0, 0, width, height);
+  let [top, right, bottom, left] = [margin[0], width - margin[1], height - margin[2], margin[3]];
+  const [[x0, x1], [y0, y1]] = window;
+  if (equal) { // the same unit both ways, in the middle
+    const unit = Math.min((right - left) / (x1 - x0), (bottom - top) / (y1 - y0));
+    const spareX = right - left - unit * (x1 - x0), spareY = bottom - top - unit * (y1 - y0);
+    left += spareX / 2; right -= spareX / 2; top += spareY / 2; bottom -= spareY / 2;
+  }
+  const x = (v) => left + ((v - x0) / (x1 - x0)) * (right - left), y = (v) => bottom - ((v - y0) / (y1 - y0)) * (bottom - top);
+  const inverse = (px, py) => [x0 + ((px - left) / (right - left)) * (x1 - x0), y0 + ((bottom - py) / (bottom - top)) * (y1 - y0)];
+  return { context, x, y, left, top, right, bottom, inverse, window, hues };
+}
+
+function drawAxes(surface, { ticksX, ticksY }) {
+  const { context: c, left, top, right, bottom, hues } = surface;
+  c.strokeStyle = hues.line; c.lineWidth = 1;
+  c.strokeRect(left, top, right - left, bottom - top);
+  c.fillStyle = hues.quiet; c.font = "11px system-ui, sans-serif";
+  const sign = (v) => String(v).replace("-", "\u2212");
+  c.textAlign = "center"; c.textBaseline = "top";
+  for (const v of ticksX) c.fillText(sign(v), Math.min(surface.x(v), right - 6), bottom + 5);
+  c.textAlign = "right"; c.textBaseline = "middle";
+  for (const v of ticksY) c.fillText(sign(v), left - 5, surface.y(v));
+}
+
+// Everything drawn by `draw` stays inside the axes.
+function inside(surface, draw) {
+  const { context: c, left, top, right, bottom } = surface;
+  c.save(); c.beginPath(); c.rect(left, top, right - left, bottom - top); c.clip();
+  draw(c);
+  c.restore();
+}
+
+function strokeCurve(surface, xs, ys, color, { width = 2, dash = [], fill = 0 } = {}) {
+  inside(surface, (c) => {
+    c.beginPath();
+    let open = false;
+    for (let i = 0; i < ys.length; i++) {
+      if (Number.isNaN(ys[i])) { open = false; continue; } // a gap
+      c[open ? "lineTo" : "moveTo"](surface.x(xs[i]), surface.y(ys[i]));
+      open = true;
+    }
+    c.strokeStyle = c.fillStyle = color; c.lineWidth = width; c.setLineDash(dash);
+    c.stroke();
+    if (fill && ys.length) {
+      c.lineTo(surface.x(xs[ys.length - 1]), surface.y(0)); c.lineTo(surface.x(xs[0]), surface.y(0));
+      c.globalAlpha = fill; c.fill();
+    }
+  });
+}

@@ -1,0 +1,161 @@
+// The stage itself: picture, losses, numbers and controls. It knows a movie {header, frames, at(i)} and asks its host for all else.
+
+const WORDS = {
+  run: "Run", pause: "Pause", step: "One step", reset: "Reset", speed: "Speed", moment: "Moment of the training", show: "Show",
+  settings: "Settings", losses: "Losses of D and G over the steps; dashed: their levels at the equilibrium", setting: "Recording",
+  longest: "longest arrow", seconds: "training", at: "step", lossOf: (who) => `loss of ${who}`,
+  names: { data: "data", fakes: "fakes", D: "D learned", "exact D": "D* exact", latents: "latents z", field: "D's verdict", arrows: "asked steps", sheet: "latent sheet" },
+};
+const PICTURES = {
+  line: { draw: drawLine, read: readLine, layers: ["data", "fakes", "D", "exact D", "latents"] },
+  plane: { draw: drawPlane, read: readPlane, layers: ["field", "data", "fakes", "arrows", "sheet"] },
+  images: { draw: drawImages, read: readImages, layers: ["fakes"] },
+};
+const CALM = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+function make(parent, tag, properties = {}, text = "") {
+  const element = Object.assign(document.createElement(tag), properties);
+  if (text) element.textContent = text;
+  parent.append(element);
+  return element;
+}
+
+function labelled(parent, text, tag, properties) {
+  const label = make(parent, "label", {}, text + " ");
+  return make(label, tag, properties);
+}
+
+const shortNumber = (v) => (v === undefined || v === null ? "" : (Math.abs(v) < 1e-9 ? 0 : v).toFixed(2).replace("-", "\u2212"));
+
+function makeView(root, ask) {
+  const now = { movie: null, index: 0, frame: null, shown: new Set(), probe: null, surface: null, running: false };
+  const top = make(root, "div", { className: "gs-top" }), box = make(top, "div", { className: "gs-frame" });
+  const picture = make(box, "canvas", { tabIndex: 0 });
+  picture.setAttribute("role", "img");
+  const bar = make(top, "div", { className: "gs-bar" }), run = make(bar, "button", { type: "button", className: "gs-run" }, WORDS.run);
+  const scrub = make(bar, "input", { type: "range", min: 0, max: 0, value: 0, step: 1 });
+  scrub.setAttribute("aria-label", WORDS.moment);
+  const side = make(top, "div", { className: "gs-side" }), small = make(side, "div", { className: "gs-frame gs-losses" });
+  const losses = make(small, "canvas");
+  losses.setAttribute("role", "img");
+  losses.setAttribute("aria-label", WORDS.losses);
+  const key = make(side, "p", { className: "gs-key" }), facts = make(side, "dl");
+  const layers = make(root, "div", { className: "gs-layers" }), extras = make(root, "div", { className: "gs-extras" });
+  const text = make(root, "p", { className: "gs-text" });
+  text.setAttribute("role", "status");
+  const probe = make(root, "p", { className: "gs-probe" }), message = make(root, "p", { className: "gs-message", hidden: true });
+  message.setAttribute("role", "alert");
+
+  function draw() {
+    if (!now.movie || !picture.clientWidth) return;
+    const { header, frames } = now.movie, hues = huesFor(root);
+    now.surface = PICTURES[header.kind].draw(picture, header, now.frame, now.shown, hues);
+    drawLosses(losses, header, frames, now.index, hues);
+    if (now.probe) drawProbe(now.surface, now.probe);
+    root.dataset.index = now.index;
+  }
+
+  function drawProbe(surface, [x, y]) {
+    inside(surface, (c) => {
+      c.strokeStyle = surface.hues.quiet; c.lineWidth = 1; c.setLineDash([3, 3]); c.beginPath();
+      c.moveTo(surface.x(x), surface.top); c.lineTo(surface.x(x), surface.bottom);
+      c.moveTo(surface.left, surface.y(y)); c.lineTo(surface.right, surface.y(y)); c.stroke();
+    });
+  }
+
+  // What D says as a number: a probability, or the score behind the colour.
+  function verdictOf(v) {
+    return now.movie.header.probability ? v : now.frame.middle + now.frame.unit * Math.log(v / (1 - v));
+  }
+
+  function tell() {
+    const { header } = now.movie, { frame } = now;
+    text.textContent = frame.text;
+    scrub.setAttribute("aria-valuetext", frame.text);
+    picture.setAttribute("aria-label", frame.text);
+    const loss = (v) => (v === null ? "\u2013" : shortNumber(v));
+    const lines = [[WORDS.at, frame.step.toLocaleString("en")], ...frame.facts, [WORDS.lossOf("D"), loss(frame.d_loss)], [WORDS.lossOf("G"), loss(frame.g_loss)]];
+    if (header.kind === "plane" && now.shown.has("arrows")) lines.push([WORDS.longest, String(frame.longest)]);
+    lines.push([WORDS.seconds, `${frame.seconds.toFixed(1)} s`]);
+    facts.replaceChildren();
+    for (const [name, value] of lines) { make(facts, "dt", {}, name); make(facts, "dd", {}, value); }
+    const found = now.probe ? PICTURES[header.kind].read(header, frame, now.probe) : {};
+    const said = Object.entries(found).filter(([, v]) => v !== undefined && !Number.isNaN(v))
+      .map(([name, v]) => `${WORDS.names[name] ?? name} ${name === "sample" ? v : shortNumber(name === "D" ? verdictOf(v) : v)}`);
+    probe.textContent = said.join(", ");
+  }
+
+  function go(index) {
+    now.index = Math.max(0, Math.min(index, now.movie.frames.length - 1));
+    now.frame = now.movie.at(now.index);
+    scrub.value = now.index;
+    tell();
+    draw();
+  }
+
+  function show(movie, index) {
+    const { header } = movie, known = now.movie?.header.kind === header.kind;
+    now.movie = movie;
+    root.dataset.kind = header.kind;
+    scrub.max = movie.frames.length - 1;
+    if (!known) offerLayers(header, movie.at(index));
+    go(index);
+  }
+
+  function offerLayers(header, frame) {
+    now.shown = new Set(header.shown);
+    layers.replaceChildren();
+    const needs = { "exact D": "best", sheet: "sheet", data: "data" };
+    for (const name of PICTURES[header.kind].layers) {
+      if (needs[name] && !frame[needs[name]]) { now.shown.delete(name); continue; }
+      const tick = make(make(layers, "label", { className: `gs-${name.replace(" ", "-")}` }), "input", { type: "checkbox", checked: now.shown.has(name), name });
+      tick.after(" " + WORDS.names[name]);
+      tick.addEventListener("change", () => { now.shown[tick.checked ? "add" : "delete"](name); tell(); draw(); });
+    }
+    key.replaceChildren();
+    for (const [who, name] of [["D", "D"], ["fakes", "G"]]) make(key, "span", { className: `gs-${who}` }, WORDS.lossOf(name));
+  }
+
+  function setRunning(running) {
+    now.running = running;
+    run.textContent = running ? WORDS.pause : WORDS.run;
+    text.setAttribute("aria-live", running ? "off" : "polite"); // nobody wants to hear ten lines a second
+  }
+
+  function point(event) {
+    if (!now.surface) return;
+    const place = now.surface.inverse(event.offsetX, event.offsetY), [wx, wy] = now.surface.window;
+    const within = place[0] >= wx[0] && place[0] <= wx[1] && place[1] >= wy[0] && place[1] <= wy[1];
+    now.probe = within ? place : null;
+    tell(); draw();
+  }
+
+  function pointByKey(event) {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
+    if (!way || !now.surface) return;
+    event.preventDefault();
+    const from = now.probe ?? now.surface.window.map(([a, b]) => (a + b) / 2);
+    now.probe = now.surface.window.map(([a, b], k) => Math.max(a, Math.min(b, from[k] + (way[k] * (b - a)) / 40)));
+    tell(); draw();
+  }
+
+  picture.addEventListener("pointermove", point);
+  picture.addEventListener("pointerdown", point);
+  picture.addEventListener("pointerleave", () => { now.probe = null; if (now.movie) { tell(); draw(); } });
+  picture.addEventListener("keydown", pointByKey);
+  run.addEventListener("click", () => ask(now.running ? "pause" : "run"));
+  scrub.addEventListener("input", () => { ask("scrub"); go(Number(scrub.value)); });
+  const sizes = new ResizeObserver(draw), themes = new MutationObserver(draw), scheme = matchMedia("(prefers-color-scheme: dark)");
+  sizes.observe(box);
+  for (const e of [document.documentElement, document.body]) themes.observe(e, { attributes: true });
+  scheme.addEventListener("change", draw);
+  setRunning(false);
+
+  return {
+    show, go, setRunning, bar, extras, root, now,
+    // Frames came at the end: keep looking at the moment that is shown, or follow if it was the last.
+    grown(follow) { scrub.max = now.movie.frames.length - 1; if (follow) go(now.movie.frames.length - 1); else draw(); },
+    say(words, calm = false) { message.textContent = words; message.hidden = !words; message.classList.toggle("gs-calm", calm); },
+    dispose() { sizes.disconnect(); themes.disconnect(); scheme.removeEventListener("change", draw); root.replaceChildren(); },
+  };
+}

@@ -1,0 +1,94 @@
+// Host of a stage in a notebook: shows what the kernel trains, and carries the reader's wishes to it.
+
+const KEPT = 1000, PING_EVERY = 3000;
+const GONE = "The kernel does not answer: it is busy, was restarted, or the connection is lost. What was seen so far can still be scrubbed.";
+
+function render({ model, el }) {
+  const root = make(el, "div", { className: "gan-stage" }), live = { run: null, pieces: [], header: null };
+  let waiting = 0, quiet = false;
+  const send = (what, value = null) => {
+    try { model.send({ do: what, value }); } catch { fallSilent(); }
+  };
+  const view = makeView(root, (what) => {
+    if (what === "run" && live.pieces.length) view.go(live.pieces.length - 1);
+    if (what !== "scrub") send(what); // looking back doesn't stop the training
+  });
+  root.ganStage = view;
+  const movie = () => ({ header: live.header, frames: live.pieces.map((p) => p.about), at: (i) => live.pieces[i].frame() });
+
+  function fallSilent() { quiet = true; view.setRunning(false); view.say(GONE); }
+
+  function hear() {
+    waiting = 0;
+    if (quiet) { quiet = false; status(); }
+  }
+
+  function status() {
+    const { running, message, calm, values } = model.get("status");
+    if (quiet) return;
+    view.setRunning(running);
+    view.say(message, calm);
+    for (const [name, value] of Object.entries(values)) {
+      const field = root.querySelector(`[name="${name}"]`);
+      if (field && field !== document.activeElement) field.value = value;
+    }
+  }
+
+  async function receive(data, whole = false) {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    if (!bytes.length) return;
+    try {
+      const piece = await restore(bytes), following = whole || view.now.index >= live.pieces.length - 1;
+      const fresh = Array.from({ length: piece.count }, (_, i) => ({ about: piece.header.frames[i], frame: () => piece.frame(i) }));
+      const restarted = piece.header.run !== live.run;
+      if (restarted || whole) live.pieces = [];
+      Object.assign(live, { run: piece.header.run, header: piece.header });
+      const last = live.pieces.length ? live.pieces[live.pieces.length - 1].about.step : -1;
+      live.pieces.push(...fresh.filter((p) => p.about.step > last));
+      if (live.pieces.length > KEPT) live.pieces = live.pieces.filter((_, i) => i % 2 === 0 || i === live.pieces.length - 1);
+      if (live.pieces.length) view.show(movie(), restarted || following ? live.pieces.length - 1 : Math.min(view.now.index, live.pieces.length - 1));
+    } catch (error) {
+      view.say(`This picture can't be shown: ${error.message}.`);
+    } finally {
+      send("drawn"); // the kernel sends the next frame only now, so a slow page gets fewer and delays nobody
+    }
+  }
+
+  buildControls(view, model, send);
+  const onFrame = () => { hear(); receive(model.get("frame")); };
+  const onMessage = (content, buffers) => { hear(); if (content.kind === "history") receive(buffers[0], true); };
+  model.on("change:frame", onFrame);
+  model.on("change:status", status);
+  model.on("msg:custom", onMessage);
+  const pings = setInterval(() => { if (waiting++ >= 2) fallSilent(); send("ping"); }, PING_EVERY);
+  status();
+  receive(model.get("frame"));
+  send("open");
+  return () => {
+    clearInterval(pings);
+    send("closed");
+    model.off("change:frame", onFrame);
+    model.off("change:status", status);
+    model.off("msg:custom", onMessage);
+    view.dispose();
+  };
+}
+
+function buildControls(view, model, send) {
+  for (const [what, words] of [["step", WORDS.step], ["reset", WORDS.reset]]) {
+    make(view.bar, "button", { type: "button", className: `gs-${what}` }, words).addEventListener("click", () => send(what));
+  }
+  const panel = make(view.extras, "details", { open: true });
+  make(panel, "summary", {}, WORDS.settings);
+  for (const { name, label, choices, value, effect } of model.get("controls")) {
+    const place = name === "speed" || name === "mover" ? view.bar : panel;
+    const field = labelled(place, label, choices ? "select" : "input", choices ? { name } : { name, type: "number", step: "any", min: 0 });
+    for (const choice of choices ?? []) make(field, "option", { value: choice }, choice);
+    field.value = value;
+    field.parentElement.title = effect;
+    if (effect === "new start") field.parentElement.append(" \u21bb");
+    field.addEventListener("change", () => send("set", { name, value: choices ? field.value : Number(field.value) }));
+  }
+}
+
+export default { render };
