@@ -6,6 +6,7 @@ Ends with status 0 and the address to open, or with status 1 and what to mend.
 """
 
 import asyncio
+import os
 import subprocess
 import sys
 import time
@@ -67,6 +68,7 @@ def write_pages() -> bool:
 def main() -> int:
     began = time.perf_counter()
     prepare_environment()
+    os.environ["GAN_TEACH_STAGE"] = "record"  # on the page a stage plays what was recorded now
     (ROOT / "_build").mkdir(exist_ok=True)
     with FileLock(ROOT / "_build" / ".lock"):  # a second build waits, then finds everything done
         if not run_what_changed():

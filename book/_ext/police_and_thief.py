@@ -1,5 +1,6 @@
-"""What this book adds to Sphinx: a cache that can't be stale, a page of common errors, and a lean MathJax."""
+"""What this book adds to Sphinx: a cache that can't be stale, stages, a page of common errors, and a lean MathJax."""
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(Path(__file__).parent))
 from cache_key import cache_folder  # noqa: E402
+from stage_from import StageFrom  # noqa: E402
 
 # Of the 24 MB that come with MathJax: the one script that a page loads, and what that script may ask for later
 # (fonts, rarer TeX commands, the menu and the help for those who read by ear).
@@ -137,10 +139,12 @@ def prune_mathjax(app, error):
 
 
 def setup(app):
+    os.environ.setdefault("GAN_TEACH_STAGE", "record")  # where Sphinx itself runs a chapter, its stages must record too
     app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it, though sphinx_comments is not loaded
     app.connect("config-inited", use_keyed_cache)
     app.add_node(common_errors)
     app.add_directive("common-errors", CommonErrors)
+    app.add_directive("stage-from", StageFrom)
     app.connect("doctree-read", collect)
     app.connect("doctree-read", remember_list)
     app.connect("env-purge-doc", purge)

@@ -4,7 +4,7 @@ The picture is chosen by the samples: a line (1-D), a plane (2-D) or a grid of i
 and width).
 """
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -121,6 +121,12 @@ def _carry(scene, snapshot, z):
     with torch.no_grad():
         theta = torch.from_numpy(snapshot.theta.astype(np.float64))
         return scene.game.generate(theta, torch.from_numpy(np.reshape(z, (-1, scene.game.latent.dim)))).numpy()
+
+
+def asked_again(scene: Scene, snapshot: Snapshot) -> Snapshot:
+    """The snapshot with the steps that the loss of the scene's game asks of its fakes: minus the gradient of each fake's loss."""
+    psi, fake, real = (torch.from_numpy(a.copy()) for a in (snapshot.psi, snapshot.x_fake, snapshot.x_real))
+    return replace(snapshot, asked_steps=scene.game.asked_steps(psi, fake, real).numpy())
 
 
 def _line(scene, snapshots):

@@ -64,7 +64,8 @@ def player(recordings: Sequence[Snapshot] | Mapping[str, Sequence[Snapshot]], ga
            layers: Sequence[str] | None = None, frames_kept: int = 60, start: int = 0, speed: float = 1) -> Player:
     """A player over a recording, or over several to switch between ({name: recording}), for the last line of a cell.
 
-    game: the game that was recorded, or one per name. layers: those shown at first (see `frames.LAYERS`). frames_kept: at most
+    game: the game that was recorded, or one per name. The arrows are those of that game's loss: a recording shown with another
+    game of the same networks has the other's arrows (chapter 7). layers: those shown at first (see `frames.LAYERS`). frames_kept: at most
     so many frames, evenly spread over the steps. start: the step shown first. speed: 0.25, 0.5, 1, 2 or 4 times ten
     frames a second. Errors: `ValueError` for an empty recording, a layer or a speed that doesn't exist, or games that don't match.
     """
@@ -75,5 +76,8 @@ def player(recordings: Sequence[Snapshot] | Mapping[str, Sequence[Snapshot]], ga
         raise ValueError("recordings must hold at least one snapshot each: train first")
     if set(games) != set(many):
         raise ValueError(f"game must have the names of the recordings, {', '.join(many)}, but has {', '.join(games)}")
-    scenes = {name: (frames.make_scene(games[name], target, layers), frames.thinned(recording, frames_kept)) for name, recording in many.items()}
+    scenes = {}
+    for name, recording in many.items():
+        scene = frames.make_scene(games[name], target, layers)
+        scenes[name] = scene, [frames.asked_again(scene, snapshot) for snapshot in frames.thinned(recording, frames_kept)]
     return Player(scenes, start, speed)

@@ -31,8 +31,8 @@ class Stage(anywidget.AnyWidget):
     status = traitlets.Dict({}).tag(sync=True)
     controls = traitlets.List([]).tag(sync=True)
 
-    def __init__(self, session: Session, layers, speed: str, steps: int, frames_kept: int):
-        self._session, self._layers, self._steps, self._frames_kept = session, layers, steps, frames_kept
+    def __init__(self, session: Session, layers, speed: str, steps: int, frames_kept: int, recording: Sequence[Snapshot] | None):
+        self._session, self._layers, self._steps, self._frames_kept, self._recording = session, layers, steps, frames_kept, recording
         self._worker = Worker(session, self._deliver, self._halt, speed)
         self._views, self._drawn, self._sign = 0, True, time.monotonic()
         super().__init__()
@@ -163,24 +163,25 @@ class Stage(anywidget.AnyWidget):
         if os.environ.get(RECORD) != "record":
             data, metadata = super()._repr_mimebundle_(**options)
             return {**data, "text/plain": repr(self)}, metadata
-        if len(self.history) == 1:
-            self.run(self._steps)
-        made = player(self.history, self._session.game, self._session.target, layers=self._layers, frames_kept=self._frames_kept)
+        if not self._recording and len(self.history) == 1:
+            self.run(self._steps, progress=False)
+        made = player(self._recording or self.history, self._session.game, self._session.target, layers=self._layers, frames_kept=self._frames_kept)
         return {"text/plain": repr(self), "text/html": made.html(), "image/png": made._repr_png_()}, {}
 
 
 def stage(game: Game, target: Target, *, steps: int = 500, rule="alternating", lr_g: float = 1e-3, lr_d: float = 1e-3, optimiser="adam",
           batch_size: int = 128, seed: int = 0, points: int = 500, targets: Mapping[str, Target] | None = None, device=None,
-          layers: Sequence[str] | None = None, speed: str = FULL, frames_kept: int = 60) -> Stage:
+          layers: Sequence[str] | None = None, speed: str = FULL, frames_kept: int = 60,
+          recording: Sequence[Snapshot] | None = None) -> Stage:
     """The stage for this game: run it, stop it, play the police or the thief alone, change it, look back.
 
     steps: as many as the book records (and `run()` trains). targets: what may be chosen instead, {name: target}; a few of the
     same dimension unless given. layers: those shown at first (`frames.LAYERS`). speed: one of `worker.SPEEDS`. frames_kept: of
-    the recording. The rest as in `train`. Errors: `ValueError` or `TypeError` before anything is drawn: shapes that don't
+    the recording. recording: of this game, if there is one already: the page plays it. The rest as in `train`. Errors: `ValueError` or `TypeError` before anything is drawn: shapes that don't
     fit, samples that can't be drawn, a layer or a speed that doesn't exist. Chapters 1 to 4.
     """
     frames.make_scene(game, target, layers)
     positive("steps", steps, whole=True), positive("frames_kept", frames_kept, whole=True), one_of("speed", speed, SPEEDS)
     session = Session(game, target, rule=rule, lr_g=lr_g, lr_d=lr_d, choices=targets, seed=seed, optimiser=optimiser,
                       batch_size=batch_size, points=points, device=device)
-    return Stage(session, layers, speed, steps, frames_kept)
+    return Stage(session, layers, speed, steps, frames_kept, recording)
