@@ -107,6 +107,20 @@ def game_2d(ax, snapshot: Snapshot, target: Target, field: bool = True, arrows: 
     return ax
 
 
+def images(ax, snapshot: Snapshot, size: tuple[int, int], most: int = 64):
+    """The first fakes as images [height, width] = size in a square grid, dark to bright over the samples' own range."""
+    height, width = size
+    shown = snapshot.x_fake[:most].reshape(-1, height, width)
+    columns = int(np.ceil(np.sqrt(len(shown))))
+    rows = -(-len(shown) // columns)
+    sheet = np.full((rows * columns, height, width), shown.min())
+    sheet[:len(shown)] = shown
+    ax.imshow(sheet.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width), cmap="gray")
+    ax.set(title=f"step {snapshot.step:,}")
+    ax.set_axis_off()
+    return ax
+
+
 def generator_density(game, snapshot: Snapshot, x=None) -> np.ndarray:
     """The exact density of the fakes of a 1-D game on the snapshot's grid, or at x [n] (theory.pushforward_density)."""
     from gan_teach.nets import load  # the only place where a picture needs the network itself

@@ -3,6 +3,7 @@
 All randomness comes in with the batch and every rate is a tensor in the state, so the step is a plain function of
 tensors. The same function is traced once and replayed, or mapped over a leading axis of games; `benchmarks/` has the speeds.
 """
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -16,6 +17,7 @@ from gan_teach.game import Game
 from gan_teach.rules import Batch, Rule, State, Stats
 
 Step = Callable[[State, Batch], tuple[State, Stats]]
+_ONE_TRACE = threading.Lock()  # PyTorch's tracer keeps its state per process: two traces at once spoil each other
 
 
 def make_step(game: Game, rule: Rule, optimiser) -> Step:
@@ -28,7 +30,8 @@ def traced(step: Step, state: State, batch: Batch) -> Step:
 
     Takes about half a second. The replay holds for states and batches of the example's shapes, dtype and device.
     """
-    recorded = make_fx(step)(state, batch)
+    with _ONE_TRACE:
+        recorded = make_fx(step)(state, batch)
     if any(_mutates(node) for node in recorded.graph.nodes):  # a module that works in place: leave the trace as it is
         return recorded
     # The trace holds some work twice (the forward pass of D at real samples serves the loss and R1): keep one of each.

@@ -1,5 +1,5 @@
 """The stage: the game in motion, live in a notebook (`stage`) and recorded on a page (`player`)."""
-from gan_teach.live.player import player
-from gan_teach.live.stage import stage
+from gan_teach.live.page import player
+from gan_teach.live.widget import stage
 
 __all__ = ["player", "stage"]

@@ -141,7 +141,11 @@ function makeView(root, ask) {
 
   picture.addEventListener("pointermove", point);
   picture.addEventListener("pointerdown", point);
-  picture.addEventListener("pointerleave", () => { now.probe = null; if (now.movie) { tell(); draw(); } });
+  picture.addEventListener("pointerleave", (event) => {
+    if (event.pointerType === "touch") return; // a finger that is lifted has left, and what it pointed at should stay
+    now.probe = null;
+    if (now.movie) { tell(); draw(); }
+  });
   picture.addEventListener("keydown", pointByKey);
   run.addEventListener("click", () => ask(now.running ? "pause" : "run"));
   scrub.addEventListener("input", () => { ask("scrub"); go(Number(scrub.value)); });

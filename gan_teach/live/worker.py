@@ -2,9 +2,9 @@
 
 Why this is safe. The session and its networks belong to the stage alone (the session copies the modules), and whoever touches
 them holds `lock`: the thread for one slice at a time, a message from the page for one change, a cell for `run`. So nobody sees a
-half-finished step, and a message waits for a slice at most. What PyTorch keeps per process is not used: random numbers come from
-generators of our own, inference mode and tracing are kept per thread. The one exception is a fresh start, which draws the first
-parameters from a forked copy of the global generator and puts the original back. The kernel's main thread never waits.
+half-finished step, and a message waits for a slice at most. Random numbers come from generators of our own, and inference mode is
+kept per thread. PyTorch keeps two things per process: the tracer, which `step.traced` therefore lets in one at a time, and the
+global generator, from a forked copy of which a fresh start draws its parameters. The kernel's main thread never waits.
 """
 import threading
 import time

@@ -10,7 +10,7 @@ from tqdm import tqdm
 from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
 from gan_teach.live import frames, sources
-from gan_teach.live.player import player
+from gan_teach.live.page import player
 from gan_teach.live.session import Session
 from gan_teach.live.worker import FULL, SPEEDS, Worker
 from gan_teach.snapshot import Recording, Snapshot

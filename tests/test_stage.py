@@ -1,0 +1,394 @@
+"""The stage without a page: frames as bytes, the numbers beside the picture, and a training that is changed while it goes on."""
+import dataclasses
+import json
+import struct
+import threading
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from gan_teach import Game, nets, penalties, rules, targets, train
+from gan_teach.live import frames, player, stage, widget
+from gan_teach.live.pack import Channel, pack, quantise
+from gan_teach.live.session import KEPT, Session, halved
+from gan_teach.live.worker import Worker
+from gan_teach.losses import LOSSES
+from gan_teach.targets import Target
+
+RING = targets.ring()
+HUMP = targets.gaussian(1.0, 0.5)
+
+
+def plane_game(loss="non_saturating", width=16):
+    return Game(nets.Generator(2, 2, (width, width)), nets.Discriminator(2, (width, width)), targets.normal(2), loss, (penalties.r1(0.02),))
+
+
+def line_game():
+    return Game(nets.Generator(1, 1, (16,), "softplus"), nets.Discriminator(1, (16,), "tanh"), targets.normal(1))
+
+
+def session(game=None, target=RING, **changes):
+    return Session(game or plane_game(), target, **{"lr_g": 1e-3, "lr_d": 1e-3, "batch_size": 32, "points": 50, **changes})
+
+
+def header_of(package):
+    return json.loads(package[4:4 + struct.unpack("<I", package[:4])[0]])
+
+
+def unpacked(package):
+    """What restore.js does, in NumPy, for packages that are not compressed."""
+    header, start, found = header_of(package), 4 + struct.unpack("<I", package[:4])[0], {}
+    for a in header["arrays"]:
+        count, wide = int(np.prod(a["shape"])), a["levels"] > 256
+        raw = np.frombuffer(package, np.uint8, count * (1 + wide), start).astype(np.int64)
+        change = (raw[:count] + 256 * raw[count:] if wide else raw).reshape(a["shape"])
+        found[a["name"]] = a["low"] + np.cumsum(change, 0) % (65536 if wide else 256) * (a["high"] - a["low"]) / (a["levels"] - 1)
+        start += count * (1 + wide)
+    return header, found
+
+
+class Stripes(Target):
+    """Images of 4 x 6 with one bright row."""
+
+    name, dim, image, window = "stripes", 24, (4, 6), ((0.0, 1.0),) * 24
+
+    def _draw(self, n, generator):
+        return torch.eye(4)[torch.randint(4, (n,), generator=generator)].repeat_interleave(6, dim=1)
+
+    def _log_prob(self, x):
+        raise NotImplementedError
+
+
+# --- packages
+
+@pytest.mark.parametrize("levels", [2, 256, 257, 4096, 65536])
+def test_quantised_values_are_at_most_half_a_level_off(levels):
+    values = np.random.default_rng(0).uniform(-3, 5, (7, 40))
+    off = quantise(Channel("v", values, -3.0, 5.0, levels)) * 8.0 / (levels - 1) - 3 - values
+    assert np.abs(off).max() <= 4.0 / (levels - 1) + 1e-12
+
+
+def test_what_lies_outside_goes_to_the_edge():
+    assert quantise(Channel("v", np.array([[-9.0, 9.0, np.inf]]), 0.0, 1.0, 256)).tolist() == [[0, 255, 255]]
+
+
+@pytest.mark.parametrize(("channel", "says"), [
+    (Channel("v", np.array([[np.nan]]), 0.0, 1.0, 256), "v holds NaN"), (Channel("v", np.zeros((1, 1)), 1.0, 1.0, 256), "low of v"),
+    (Channel("v", np.zeros((1, 1)), 0.0, 1.0, 70000), "levels of v")])
+def test_bad_channels_are_refused(channel, says):
+    with pytest.raises(ValueError, match=says):
+        pack({}, [channel])
+
+
+def test_a_cloud_of_sigma_0_02_still_looks_like_one():
+    snapshot = next(train(plane_game(), RING, steps=1, points=500))
+    cloud = np.random.default_rng(1).normal([2, 0], 0.02, (500, 2)).astype(np.float32)
+    _, kept = unpacked(frames.package(frames.make_scene(plane_game(), RING), [dataclasses.replace(snapshot, x_fake=cloud)], False))
+    assert len(np.unique(kept["fakes"][0, :, 0])) > 30
+    assert abs(kept["fakes"][0].std(0).mean() / 0.02 - 1) < 0.05
+
+
+# --- frames
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_arrows_are_minus_the_gradient_of_the_loss_in_use(name):
+    game = plane_game(name)
+    run = train(game, RING, steps=30, points=120, every=30)
+    run.run(progress=False)
+    s = run.history[-1]
+    header, kept = unpacked(frames.package(frames.make_scene(game, RING), [s], False))
+    arrows = kept["arrows"][0] * header["frames"][0]["longest"]
+    psi, x, real = (torch.from_numpy(a.astype(np.float64)) for a in (s.psi, s.x_fake, s.x_real))
+    for axis in (0, 1):
+        h = torch.zeros(2, dtype=torch.float64)
+        h[axis] = 1e-6
+        up, down = (game.loss.g(game.judge(psi, real), game.judge(psi, x + sign * h)) for sign in (1, -1))
+        slope = ((up - down) / 2e-6).numpy()[:frames.ARROWS]
+        assert np.allclose(arrows[:, axis], -slope, atol=0.01 * header["frames"][0]["longest"])
+
+
+def test_the_line_of_text_states_the_picture():
+    snapshot = next(train(plane_game(), RING, steps=1, points=100))
+    fakes = np.concatenate([RING.modes.numpy()[np.arange(88) % 7], np.zeros((12, 2))]).astype(np.float32)
+    logits = np.full(100, np.log(0.41 / 0.59), np.float32)
+    shown = dataclasses.replace(snapshot, step=1200, x_fake=fakes, fake_logits=logits)
+    assert frames.describe(frames.make_scene(plane_game(), RING), shown) == "step 1,200: 7 of 8 modes, 88 % high-quality, D at the fakes 0.41"
+
+
+def test_images_are_drawn_from_fixed_latents():
+    game = Game(nets.Generator(3, 24, (8,)), nets.Discriminator(24, (8,)), targets.normal(3))
+    run = train(game, Stripes(), steps=4, every=2, points=70)
+    run.run(progress=False)
+    header, kept = unpacked(frames.package(frames.make_scene(game, Stripes()), run.history, False))
+    assert header["kind"] == "images" and kept["images"].shape == (3, frames.MOST_IMAGES, 4, 6)
+    assert np.allclose(kept["images"][-1].reshape(-1, 24), np.clip(run.history[-1].x_fake[:64], 0, 1), atol=0.002)
+    assert "<html" not in player(run.history, game, Stripes())._repr_html_()
+
+
+def test_thinned_keeps_both_ends_and_even_distances():
+    run = train(line_game(), HUMP, steps=200, every=2, points=10)
+    run.run(progress=False)
+    steps = [s.step for s in frames.thinned(run.history, 11)]
+    assert steps == list(range(0, 201, 20)) and frames.thinned(run.history[:3], 11) == run.history[:3]
+
+
+# --- bad input
+
+class Cube(Stripes):
+    name, dim, image = "cube", 3, None
+
+
+@pytest.mark.parametrize(("change", "says"), [
+    ({"layers": ["clouds"]}, "layers must be one of field, data, fakes, arrows, sheet, but 'clouds'"),
+    ({"speed": "warp"}, "speed must be one of"), ({"target": Cube()}, "samples of .* have 3 dimensions"),
+    ({"target": HUMP}, "samples of shape"), ({"steps": 0}, "steps must be"), ({"frames_kept": 0}, "frames_kept must be"),
+    ({"targets": {"one hump": HUMP}}, "targets must hold targets in 2-D")])
+def test_what_does_not_fit_is_refused_before_anything_is_drawn(change, says):
+    with pytest.raises(ValueError, match=says):
+        stage(**{"game": plane_game(), "target": RING, **change})
+
+
+def test_a_player_refuses_what_it_cannot_play():
+    run = train(plane_game(), RING, steps=2, every=1, points=10)
+    run.run(progress=False)
+    for change, says in (({"speed": 3}, "speed must be one of 0.25"), ({"recordings": []}, "train first"),
+                         ({"recordings": {"a": run.history}, "game": {"b": plane_game()}}, "names of the recordings, a, but has b")):
+        with pytest.raises(ValueError, match=says):
+            player(**{"recordings": run.history, "game": plane_game(), "target": RING, **change})
+
+
+# --- the session
+
+def test_run_gives_the_numbers_of_train():
+    shown = stage(plane_game(), RING, batch_size=32, points=50).run(120, progress=False)
+    plain = train(plane_game(), RING, steps=120, every=120, batch_size=32, points=50).run(progress=False)
+    assert shown.step == 120 and np.array_equal(shown.theta, plain.theta) and np.array_equal(shown.psi, plain.psi)
+
+
+def test_rates_change_at_once_and_keep_the_networks():
+    s = session()
+    s.advance(5)
+    before = s.history[-1]
+    assert s.set("lr_g", 1e-9) == "learning rate of G: 1e-09, at once, from step 5"
+    after = s.advance(5)
+    assert after.step == 10 and np.abs(after.theta - before.theta).max() < 1e-6 and np.abs(after.psi - before.psi).max() > 1e-4
+
+
+def test_a_penalty_s_weight_changes_at_once():
+    weak, strong = session(), session()
+    strong.set("gamma_r1", 100.0)
+    assert not np.array_equal(weak.advance(5).psi, strong.advance(5).psi) and strong.game.penalties[0].gamma == 100.0
+
+
+@pytest.mark.parametrize(("mover", "still"), [("police only", "theta"), ("thief only", "psi")])
+def test_one_player_alone(mover, still):
+    s = session()
+    before = s.advance(3)
+    s.set("mover", mover)
+    after = s.advance(3)
+    moved = {"theta": "psi", "psi": "theta"}[still]
+    assert after.step == 6 and np.array_equal(getattr(before, still), getattr(after, still))
+    assert not np.array_equal(getattr(before, moved), getattr(after, moved))
+
+
+@pytest.mark.parametrize(("name", "value"), [("n_d", "5"), ("loss", "hinge")])
+def test_a_new_trace_goes_on_with_the_same_networks(name, value):
+    s = session()
+    s.advance(4)
+    before = s.history[-1]
+    assert "at once, from step 4" in s.set(name, value)
+    after = s.advance(1)
+    assert after.step == 5 and 0 < np.abs(after.theta - before.theta).max() < 0.01
+    assert s.game.loss.name == ("hinge" if name == "loss" else "non_saturating") and s.training.game.loss is s.game.loss
+
+
+@pytest.mark.parametrize(("name", "value"), [("target", "two moons"), ("width", "64")])
+def test_another_target_or_width_starts_anew(name, value):
+    s = session()
+    s.advance(4)
+    assert "with a new start" in s.set(name, value) and [h.step for h in s.history] == [0] and s.run == 2
+    assert s.advance(2).step == 2
+    assert len(s.history[-1].theta) == (4482 if name == "width" else 354)
+
+
+@pytest.mark.parametrize(("name", "value", "says"), [
+    ("lr_g", -1, "learning rate of G must be"), ("lr_d", float("nan"), "learning rate of D must be"), ("lr_d", "fast", "learning rate of D"),
+    ("n_d", 7, "D steps per G step must be one of 1, 2, 3, 5, 10"), ("colour", 1, "setting must be one of mover"), ("target", "cat", "target must")])
+def test_a_bad_setting_changes_nothing(name, value, says):
+    s = session()
+    s.advance(3)
+    values = dict(s.values)
+    with pytest.raises((ValueError, TypeError), match=says):
+        s.set(name, value)
+    assert s.values == values and s.advance(1).step == 4
+
+
+def test_reset_gives_the_same_beginning():
+    s = session()
+    first, moved = s.history[0], s.advance(5)
+    s.reset()
+    assert np.array_equal(s.history[0].theta, first.theta) and len(s.history) == 1
+    assert np.array_equal(s.advance(5).theta, moved.theta)
+
+
+def test_after_a_change_the_old_random_numbers_do_not_come_again():
+    s = session()
+    s.advance(3)
+    s.set("n_d", "2")
+    again, first = s.training._batches(0).g.z, session().training._batches(0).g.z
+    assert not torch.equal(again, first)
+
+
+def test_divergence_stops_keeps_the_history_and_can_be_mended():
+    s = session(game=plane_game("wasserstein"), optimiser="sgd", lr_g=1e9, lr_d=1e9)
+    for _ in range(50):
+        if s.advance(1) is None:
+            break
+    assert "diverged at step" in s.diverged and len(s.history) >= 1 and np.isfinite(s.history[-1].theta).all()
+    s.reset()
+    s.set("lr_g", 1e-4), s.set("lr_d", 1e-4)
+    assert s.advance(3).step == 3 and s.diverged is None
+
+
+def test_a_long_history_gets_sparser_and_loses_no_loss():
+    run = train(line_game(), HUMP, steps=21, every=1, points=5)
+    run.run(progress=False)
+    thin = halved(run.history)
+    assert [h.step for h in thin] == [*range(0, 21, 2), 21] and np.array_equal(thin.d_loss, run.history.d_loss) and KEPT > 100
+
+
+# --- the thread
+
+def wait(condition, seconds=20.0):
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert condition()
+
+
+def test_two_stages_of_one_game_do_not_disturb_each_other():
+    game, reached = plane_game(), {}
+    workers = []
+    for seed in (1, 2):
+        s = session(game, seed=seed)
+        workers.append(Worker(s, lambda snapshot, seed=seed: reached.setdefault(seed, []).append(snapshot), print))
+    for w in workers:
+        w.run()
+    wait(lambda: all(len(reached.get(seed, [])) > 5 and reached[seed][-1].step > 60 for seed in (1, 2)))
+    for _ in range(200):
+        game.generate(nets.flatten(game.generator), torch.zeros(4, 2))  # somebody else uses the same game meanwhile
+    for w in workers:
+        w.pause()
+        w._thread.join(5)
+    for seed in (1, 2):
+        last = reached[seed][-1]
+        alone = train(game, RING, steps=last.step, every=last.step, batch_size=32, points=50, seed=seed, backend="traced").run(progress=False)
+        assert np.array_equal(last.theta, alone.theta) and np.array_equal(last.psi, alone.psi)
+
+
+def test_an_error_in_the_thread_is_said_and_stops_it():
+    said = []
+    worker = Worker(session(), lambda snapshot: 1 / 0, said.append)
+    worker.run()
+    wait(lambda: said)
+    assert "ZeroDivisionError" in said[0] and not worker.running
+
+
+def test_speed_sets_the_pace():
+    worker = Worker(session(), lambda snapshot: None, print, speed="10 steps a second")
+    worker.slice(1)  # the trace
+    begun, first = time.monotonic(), worker.session.history[-1].step
+    worker.run()
+    time.sleep(1.0)
+    worker.pause()
+    steps, seconds = worker.session.history[-1].step - first, time.monotonic() - begun
+    assert 1 <= steps <= 10 * seconds + 2
+
+
+# --- the widget's side, without a page
+
+def say(shown, what, value=None):
+    shown._hear(None, {"do": what, "value": value}, [])
+
+
+@pytest.fixture
+def shown():
+    made = stage(plane_game(), RING, batch_size=32, points=50)
+    sent = []
+    made.observe(lambda change: sent.append(header_of(change["new"])["frames"][0]["step"]), "frame")
+    made.sent = sent
+    yield made
+    made._worker.pause()
+
+
+def test_a_slow_page_gets_fewer_frames_and_the_newest(shown):
+    say(shown, "open"), say(shown, "run")
+    wait(lambda: len(shown.history) > 6)
+    assert shown.sent == []  # the first frame was not drawn yet, so no other came
+    say(shown, "drawn")
+    wait(lambda: shown.sent)
+    assert shown.sent[0] >= shown.history[5].step
+
+
+def test_closing_the_last_view_stops_the_training(shown):
+    say(shown, "open"), say(shown, "open"), say(shown, "run")
+    wait(lambda: len(shown.history) > 2)
+    say(shown, "closed")
+    assert shown.running
+    say(shown, "closed")
+    assert not shown.running and shown.status["running"] is False
+
+
+def test_nobody_watching_stops_the_training(shown, monkeypatch):
+    monkeypatch.setattr(widget, "UNWATCHED", 0.3)
+    say(shown, "open"), say(shown, "run")
+    wait(lambda: not shown.running)
+    assert "no page asked for a picture" in shown.status["message"]
+
+
+def test_one_step_is_one_step(shown):
+    say(shown, "step"), say(shown, "step")
+    assert shown.history[-1].step == 2 and shown.sent == [1, 2] and not shown.running
+
+
+def test_a_wish_that_cannot_be_granted_is_answered_on_the_stage(shown):
+    say(shown, "set", {"name": "lr_g", "value": -1})
+    assert "learning rate of G must be" in shown.status["message"] and shown.status["values"]["lr_g"] == 1e-3
+
+
+def test_a_new_view_gets_the_history(shown):
+    messages = []
+    shown.send = lambda content, buffers=None: messages.append((content, buffers))
+    shown.run(60, progress=False)
+    say(shown, "open")
+    content, [package] = messages[-1]
+    assert content == {"kind": "history"} and [f["step"] for f in header_of(package)["frames"]][-1] == 60
+
+
+def test_divergence_is_said_on_the_stage():
+    made = stage(plane_game("wasserstein"), RING, optimiser="sgd", lr_g=1e9, lr_d=1e9, batch_size=32, points=50)
+    say(made, "run")
+    wait(lambda: not made.running)
+    assert "diverged at step" in made.status["message"] and made.history
+    with pytest.raises(RuntimeError, match="diverged"):
+        made.run(5, progress=False)
+
+
+def test_the_book_gets_a_recording_and_the_notebook_a_widget(shown, monkeypatch):
+    data, _ = shown._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data and "text/html" not in data and len(shown.history) == 1
+    monkeypatch.setenv("GAN_TEACH_STAGE", "record")
+    recorded, _ = stage(plane_game(), RING, batch_size=32, points=50, steps=12)._repr_mimebundle_()
+    assert set(recorded) == {"text/plain", "text/html", "image/png"} and "step 12" in recorded["text/plain"]
+
+
+def test_threads_end_with_the_kernel(shown):
+    say(shown, "run")
+    assert all(t.daemon for t in threading.enumerate() if t.name == "gan_teach stage")
+
+
+def test_simultaneous_play_offers_no_n_d():
+    s = session(rule=rules.Simultaneous())
+    assert "n_d" not in {x.name for x in s.settings()}

@@ -1,0 +1,267 @@
+"""Stages in a real browser: what the bytes become, that drawing changes nothing, and how stages on the built pages behave."""
+import base64
+import dataclasses
+import re
+
+import numpy as np
+import pytest
+
+from browsing import Visit, launched, served
+from gan_teach import Game, Recording, nets, targets, train
+from gan_teach.live import player, sources
+from gan_teach.live.pack import VERSION, Channel, pack
+from test_site import HTML, build, site  # noqa: F401  (fixtures)
+from test_stage import RING, Stripes, line_game, plane_game
+from toc import notebooks
+
+pytestmark = pytest.mark.browser
+WITH_STAGE = ["index", *(p.stem for p in notebooks() if re.search(r"\b(stage|player)\(", p.read_text(encoding="utf-8")))]
+PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Stage</title><body style="font: 16px sans-serif; color: #222"><main>{}</main>'
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched() as found:
+        yield found
+
+
+@pytest.fixture
+def bare(browser):
+    """An empty page that has the drawing module."""
+    page = browser.new_page()
+    page.set_content(PAGE.format(""))
+    page.add_script_tag(content="\n".join(sources.read(name) for name in sources.DRAWING))
+    yield page
+    page.close()
+
+
+def recording(game, target, steps=20, **options):
+    run = train(game, target, steps=steps, every=max(1, steps // 10), points=60, **options)
+    run.run(progress=False)
+    return run.history
+
+
+def opened(browser, html, **options):
+    page = browser.new_page(**options)
+    page.said = []
+    page.on("console", lambda m: page.said.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: page.said.append(str(e)))
+    page.set_content(PAGE.format(html))
+    page.wait_for_function("document.querySelector('.gan-stage').ganStage")
+    return page
+
+
+RESTORE = """async (text) => {
+  const piece = await restore(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
+  return Array.from({ length: piece.count }, (_, i) => Object.fromEntries(
+    Object.entries(piece.frame(i)).filter(([, v]) => v instanceof Float32Array).map(([k, v]) => [k, [...v]])));
+}"""
+
+
+@pytest.mark.parametrize("compress", [True, False])
+def test_restored_values_are_at_most_half_a_level_off(bare, compress):
+    rng = np.random.default_rng(0)
+    channels = [Channel("coarse", rng.uniform(-2, 3, (9, 50)), -2.0, 3.0, 256), Channel("fine", rng.uniform(0, 7, (9, 4, 2)), 0.0, 7.0, 4096),
+                Channel("finest", rng.uniform(0, 1, (9, 3)), 0.0, 1.0, 65536), Channel("fixed", rng.uniform(0, 1, (1, 5)), 0.0, 1.0, 300)]
+    frames = bare.evaluate(RESTORE, base64.b64encode(pack({"frames": [{}] * 9}, channels, compress)).decode())
+    for c in channels:
+        for i, frame in enumerate(frames):
+            off = np.abs(np.array(frame[c.name]) - c.values[min(i, len(c.values) - 1)].ravel()).max()
+            assert off <= (c.high - c.low) / (c.levels - 1) / 2 + 1e-6, c.name
+
+
+@pytest.mark.parametrize(("spoil", "says"), [
+    (lambda b: b[:-20], "cut short"), (lambda b: b[:30], "cut short"), (lambda b: b"", "cut short"),
+    (lambda b: b.replace(b'"version":%d' % VERSION, b'"version":9'), "version 9; this page reads version 1"),
+    (lambda b: b[:4] + b"x" + b[5:], "no recording")])
+def test_a_spoilt_recording_says_so_and_the_rest_of_the_page_works(browser, spoil, says):
+    history = recording(line_game(), targets.gaussian(1.0, 0.5))
+    good = player(history, line_game(), targets.gaussian(1.0, 0.5)).html()
+    text = re.search(r'data-recording="recording">([^<]*)', good)[1]
+    bad = good.replace(text, base64.b64encode(spoil(base64.b64decode(text))).decode())
+    page = opened(browser, bad + good)
+    page.wait_for_selector(".gs-message:not([hidden])")
+    assert says in page.locator(".gs-message").first.inner_text()
+    page.locator(".gan-stage").nth(1).locator("input[type=range]").fill("3")
+    assert page.locator(".gs-text").nth(1).inner_text().startswith("step 6:")
+    page.locator(".gs-run").first.click()
+    assert page.said == []
+    page.close()
+
+
+DRAWN_TWICE = """async ([text, kind]) => {
+  document.body.insertAdjacentHTML("beforeend", '<canvas style="width: 300px; height: 300px"></canvas>');
+  const canvas = document.querySelector("canvas"), piece = await restore(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
+  const frame = piece.frame(piece.count - 1), copy = structuredClone(frame), header = structuredClone(piece.header);
+  const pixels = () => canvas.toDataURL();
+  const draw = () => PICTURES[kind].draw(canvas, piece.header, frame, new Set(PICTURES[kind].layers), HUES.light);
+  PICTURES[kind].read(piece.header, frame, [0.5, 0.5]);
+  draw();
+  const first = pixels();
+  draw();
+  drawLosses(canvas, piece.header, piece.header.frames, 1, HUES.light);
+  return { repeats: first === (draw(), pixels()), frame: JSON.stringify(frame) === JSON.stringify(copy),
+    header: JSON.stringify(piece.header) === JSON.stringify(header), colours: new Set(canvas.getContext("2d").getImageData(0, 0, 300, 300).data).size };
+}"""
+
+
+@pytest.mark.parametrize("kind", ["line", "plane", "images"])
+def test_drawing_never_changes_its_input(bare, kind):
+    stripes = Game(nets.Generator(3, 24, (8,)), nets.Discriminator(24, (8,)), targets.normal(3))
+    game, target = {"line": (line_game(), targets.gaussian(1.0, 0.5)), "plane": (plane_game(), RING), "images": (stripes, Stripes())}[kind]
+    html = player(recording(game, target), game, target).html()
+    found = bare.evaluate(DRAWN_TWICE, [re.search(r'data-recording="recording">([^<]*)', html)[1], kind])
+    assert found.pop("colours") > 5
+    assert found == {"repeats": True, "frame": True, "header": True}
+
+
+def test_recordings_are_switched_at_the_same_step(browser):
+    one, other = plane_game(), plane_game("wasserstein")
+    page = opened(browser, player({"first": recording(one, RING), "second": recording(other, RING, steps=40)}, {"first": one, "second": other}, RING).html())
+    page.locator("input[type=range]").fill("6")
+    page.locator("select").first.select_option("second")
+    page.wait_for_function("document.querySelector('.gs-text').textContent.startsWith('step 12:')")
+    assert page.locator("input[type=range]").get_attribute("max") == "10" and page.said == []
+    page.close()
+
+
+def test_play_runs_to_the_end_and_speed_counts(browser):
+    page = opened(browser, player(recording(line_game(), targets.gaussian(1.0, 0.5)), line_game(), targets.gaussian(1.0, 0.5), speed=4).html())
+    assert page.locator("select").input_value() == "4"
+    page.locator(".gs-run").click()
+    page.wait_for_function("document.querySelector('.gs-text').textContent.startsWith('step 20:')", timeout=10_000)
+    page.wait_for_function("document.querySelector('.gs-run').textContent === 'Run'")
+    page.locator(".gs-run").click()  # once more, from the beginning
+    page.wait_for_function("document.querySelector('.gs-run').textContent === 'Pause' && +document.querySelector('input').value < 9")
+    page.locator(".gs-run").click()
+    assert page.locator(".gs-run").inner_text() == "Run" and page.said == []
+    page.close()
+
+
+@pytest.mark.parametrize("layer", ["field", "data", "fakes", "arrows", "sheet"])
+def test_each_layer_shows_and_hides(browser, layer):
+    page = opened(browser, player(recording(plane_game(), RING), plane_game(), RING).html())
+    before = page.evaluate("document.querySelector('canvas').toDataURL()")
+    page.locator(f'[name={layer}]').click()
+    assert page.evaluate("document.querySelector('canvas').toDataURL()") != before
+    page.locator(f'[name={layer}]').click()
+    assert page.evaluate("document.querySelector('canvas').toDataURL()") == before
+    page.close()
+
+
+@pytest.mark.parametrize("key", [None, "ArrowRight"], ids=["mouse", "keyboard"])
+def test_values_are_read_off(browser, key):
+    game = plane_game()
+    history = recording(game, RING)
+    page = opened(browser, player(history, game, RING).html())
+    page.locator("input[type=range]").fill("10")
+    canvas = page.locator("canvas").first
+    if key:
+        canvas.focus()
+        canvas.press(key)
+    else:
+        canvas.hover()
+    x, y, d = map(float, re.match(r"x (\S+), y (\S+), D learned (\S+)$", page.locator(".gs-probe").inner_text().replace("\u2212", "-")).groups())
+    last, j, i = history[-1], *(int(np.abs(axis - v).argmin()) for axis, v in zip(history[-1].axes[::-1], (y, x)))
+    assert abs(d - 1 / (1 + np.exp(-last.grid_logits[j, i]))) < 0.03
+    page.close()
+
+
+# --- the built pages
+
+@pytest.fixture(scope="module", params=["http", "folder"])
+def home(request, site):  # noqa: F811
+    if request.param == "folder":
+        yield site.as_uri() + "/"
+    else:
+        with served(site) as address:
+            yield address
+
+
+def text_of(stage):
+    return stage.locator(".gs-text").inner_text()
+
+
+@pytest.mark.parametrize("name", WITH_STAGE)
+def test_each_stage_plays_and_scrubs_by_mouse_and_keyboard(browser, home, name):
+    with Visit(browser, f"{home}book/{name}.html") as visit:
+        page = visit.page
+        assert page.locator(".gan-stage").count() >= 1
+        for stage in page.locator(".gan-stage").all():
+            stage.scroll_into_view_if_needed()
+            bar, first = stage.locator("input[type=range]"), text_of(stage)
+            assert re.match(r"step [\d,]+: .*D at the fakes", first)
+            bar.focus()
+            bar.press("End")
+            last = text_of(stage)
+            bar.press("Home")
+            assert text_of(stage) == first != last
+            box = bar.bounding_box()
+            page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + box["height"] / 2)
+            assert text_of(stage) not in (first, last)
+            bar.press("Home")
+            stage.locator(".gs-run").focus()
+            page.keyboard.press("Enter")
+            page.wait_for_function("([s, t]) => s.querySelector('.gs-text').textContent !== t", arg=[stage.element_handle(), first], timeout=5000)
+            page.keyboard.press("Enter")
+            assert stage.locator(".gs-run").inner_text() == "Run" and stage.locator(".gs-message").is_hidden()
+        assert visit.said == [] and visit.off_site(home) == []
+
+
+def test_scrubs_by_touch(browser, site):  # noqa: F811
+    context = browser.new_context(viewport={"width": 360, "height": 780}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto((site / "book" / "index.html").as_uri())
+    bar = page.locator(".gan-stage input[type=range]")
+    bar.scroll_into_view_if_needed()
+    first, box = text_of(page), bar.bounding_box()
+    page.touchscreen.tap(box["x"] + 0.6 * box["width"], box["y"] + box["height"] / 2)
+    assert text_of(page) != first and int(bar.input_value()) > 20
+    page.locator("canvas").first.tap()
+    assert "fakes" in page.locator(".gs-probe").inner_text()
+    context.close()
+
+
+SEEN = """() => { const c = document.querySelector('.gan-stage canvas'), w = c.width, h = c.height;
+  const d = c.getContext('2d').getImageData(0, 0, w, h).data, seen = new Set(); let sum = 0;
+  for (let i = 0; i < d.length; i += 4) { seen.add((d[i] << 16) + (d[i + 1] << 8) + d[i + 2]); sum += d[i] + d[i + 1] + d[i + 2]; }
+  return [seen.size, sum / (w * h * 3)]; }"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1920])
+@pytest.mark.parametrize("name", ["index", "04-training"])
+def test_right_in_both_themes_and_all_widths(browser, site, name, width, dark):  # noqa: F811
+    with Visit(browser, (site / "book" / f"{name}.html").as_uri(), width=width, dark=dark) as visit:
+        colours, brightness = visit.page.evaluate(SEEN)
+        assert colours > 20 and (brightness < 110) == dark
+        assert visit.overflow(width) == []
+        box = visit.page.locator(".gan-stage canvas").first.bounding_box()
+        assert 250 < box["width"] < 700
+
+
+def test_the_theme_button_repaints_the_stage(browser, site):  # noqa: F811
+    with Visit(browser, (site / "book" / "index.html").as_uri()) as visit:
+        light = visit.page.evaluate(SEEN)[1]
+        visit.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        visit.page.wait_for_timeout(200)
+        assert visit.page.evaluate(SEEN)[1] < 0.5 * light
+
+
+def test_nothing_moves_by_itself(browser, site):  # noqa: F811
+    page = browser.new_page()  # without the wish for less motion
+    page.goto((site / "book" / "index.html").as_uri())
+    page.wait_for_timeout(300)
+    before = page.evaluate("document.querySelector('.gan-stage canvas').toDataURL()")
+    page.wait_for_timeout(700)
+    assert page.evaluate("document.querySelector('.gan-stage canvas').toDataURL()") == before
+    page.close()
+
+
+def test_without_javascript_there_is_a_still(browser, site):  # noqa: F811
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((site / "book" / "04-training.html").as_uri())
+    stills = page.locator(".gan-stage img")
+    assert stills.count() >= 2 and "D at the fakes" in stills.first.get_attribute("alt")
+    context.close()
