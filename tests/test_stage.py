@@ -332,6 +332,20 @@ def test_a_slow_page_gets_fewer_frames_and_the_newest(shown):
     assert shown.sent[0] >= shown.history[5].step
 
 
+def test_after_a_pause_the_last_step_is_shown(shown):
+    say(shown, "open"), say(shown, "run")
+    wait(lambda: len(shown.history) > 4)
+    say(shown, "pause")
+    shown._worker._thread.join(5)
+    say(shown, "drawn")
+    assert shown.sent == [shown.history[-1].step]
+
+
+def test_showing_the_same_moment_again_waits_for_no_answer(shown):
+    say(shown, "drawn"), say(shown, "set", {"name": "n_d", "value": "2"}), say(shown, "run")
+    wait(lambda: shown.sent)
+
+
 def test_closing_the_last_view_stops_the_training(shown):
     say(shown, "open"), say(shown, "open"), say(shown, "run")
     wait(lambda: len(shown.history) > 2)

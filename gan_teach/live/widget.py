@@ -65,8 +65,10 @@ class Stage(anywidget.AnyWidget):
         return str(value) if name in ("n_d", "width") else value
 
     def _show(self, snapshot: Snapshot):
-        self._drawn = False
-        self.frame = frames.package(self._scene, [snapshot], compress=False, run=self._session.run)
+        self._shown, package = snapshot, frames.package(self._scene, [snapshot], compress=False, run=self._session.run)
+        if package != self.frame:  # the same bytes would not be sent, and nobody would answer that they are drawn
+            self._drawn = False
+            self.frame = package
 
     def _deliver(self, snapshot):
         """Called after every slice. A page that has not drawn the last frame gets no other: the next one will be newer."""
@@ -89,6 +91,9 @@ class Stage(anywidget.AnyWidget):
         what, value = content.get("do"), content.get("value")
         if what == "drawn":
             self._drawn = True
+            if not self.running and self._shown is not self.history[-1]:
+                with self._worker.lock:
+                    self._show(self.history[-1])  # the last slice before the pause ended while the page was drawing
         elif what == "ping":
             self.send({"kind": "pong"})
         elif what in ("open", "closed"):
