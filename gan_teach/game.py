@@ -2,8 +2,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
-from torch.func import grad
 
 from gan_teach import losses, nets
 from gan_teach.losses import Loss
@@ -70,8 +70,8 @@ class Game:
 
         This is all that G ever learns from D. Chapter 1 draws it.
         """
-        def total(x):
+        with torch.enable_grad():
+            x = x_fake.detach().requires_grad_()
             fake = self.judge(psi, x)
             real = self.judge(psi, x_real) if self.loss.g_sees_real else fake
-            return self.loss.g(real, fake).sum()
-        return -grad(total)(x_fake)
+            return -torch.autograd.grad(self.loss.g(real, fake).sum(), x)[0]

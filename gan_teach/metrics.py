@@ -24,6 +24,12 @@ def high_quality(x, target: Target, sigmas: float = 3.0) -> np.ndarray:
     return _nearest(x, target)[1] <= positive("sigmas", sigmas) * target.std
 
 
+def mode_counts(x, target: Target, sigmas: float = 3.0) -> np.ndarray:
+    """How many high-quality samples each mode has: whole numbers [k]."""
+    nearest, distance = _nearest(x, target)
+    return np.bincount(nearest[distance <= positive("sigmas", sigmas) * target.std], minlength=len(target.modes))
+
+
 def high_quality_share(x, target: Target, sigmas: float = 3.0) -> float:
     """The share of high-quality samples. A perfect 2-D sampler has 1 - exp(-4.5) = 0.9889 at 3 sigmas, not 1."""
     return float(high_quality(x, target, sigmas).mean())
@@ -31,8 +37,7 @@ def high_quality_share(x, target: Target, sigmas: float = 3.0) -> float:
 
 def mode_shares(x, target: Target, sigmas: float = 3.0) -> np.ndarray:
     """How the high-quality samples divide among the modes: [k], summing to 1 (all 0 where there are none)."""
-    nearest, _ = _nearest(x, target)
-    counts = np.bincount(nearest[high_quality(x, target, sigmas)], minlength=len(target.modes))
+    counts = mode_counts(x, target, sigmas)
     return counts / max(counts.sum(), 1)
 
 

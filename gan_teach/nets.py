@@ -71,7 +71,7 @@ def load(module: nn.Module, flat) -> nn.Module:
 
 
 def widths(module: nn.Module) -> list[int]:
-    """The sizes of the hidden layers of a `Generator` or `Discriminator`; [] for any other module, whose width can't be changed."""
+    """The sizes of the hidden layers of a `Generator` or `Discriminator`; [] for any other module."""
     body = getattr(module, "body", None)
     if not isinstance(module, (Generator, Discriminator)) or not isinstance(body, nn.Sequential):
         return []
@@ -84,7 +84,8 @@ def with_width(module: nn.Module, width: int) -> nn.Module:
     Errors: `ValueError` for a module without hidden layers that could be widened.
     """
     if not widths(module):
-        raise ValueError(f"the width can be changed for Generator and Discriminator with hidden layers, but {type(module).__name__} was given")
+        raise ValueError("the width can be changed for Generator and Discriminator with hidden layers, "
+                         f"but {type(module).__name__} was given")
     positive("width", width, whole=True)
     copied = copy.deepcopy(module)
     linear = [i for i, layer in enumerate(copied.body) if isinstance(layer, nn.Linear)]

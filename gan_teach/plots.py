@@ -144,7 +144,8 @@ class Flipbook:
     def __init__(self, items: Sequence, draw: Callable, captions: Sequence[str], size: tuple[float, float] = SIZE,
                  columns: int = 1):
         if len(items) == 0 or len(items) != len(captions):
-            raise ValueError(f"items and captions must be equally many and not none, but {len(items)} and {len(captions)} were given")
+            raise ValueError("items and captions must be equally many and not none, "
+                             f"but {len(items)} and {len(captions)} were given")
         self.captions, self.frames = list(captions), [self._png(item, draw, size, columns) for item in items]
 
     @staticmethod

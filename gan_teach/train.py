@@ -91,9 +91,13 @@ class Training:
         self._look_for_divergence(d_loss, g_loss)
         if self.stopped:
             raise StopIteration
-        self.history.append(look(self.game, self.state, self._probe, self.done, self.seconds, d_loss, g_loss))
+        seen = look(self.game, self.state, self._probe, self.done, self.seconds, d_loss, g_loss)
+        if not (np.isfinite(seen.x_fake).all() and np.isfinite(seen.fake_logits).all()):
+            self._stop(self.done, "the fakes, or D's answers to them, are no longer finite")
+            raise StopIteration
+        self.history.append(seen)
         self._good, self._losses = self._state, []
-        return self.history[-1]
+        return seen
 
     def _advance(self, until: int):
         if self._trace:  # only now, so that the first snapshot does not have to wait for it
@@ -121,10 +125,14 @@ class Training:
         first = self.history[-1].step + int(np.argmax(bad)) + 1 if bad.any() else self.done
         what = f"D's loss is {d_loss[np.argmax(bad)]}, G's loss is {g_loss[np.argmax(bad)]}" if bad.any() else \
             f"the parameters {' and '.join(broken)} are no longer finite"
-        self.stopped = f"the training diverged at step {first}: {what}"
+        self._stop(first, what)
+
+    def _stop(self, step: int, what: str):
+        """End here for good, with the state of the last snapshot."""
+        self.stopped = f"the training diverged at step {step}: {what}"
         self._state, self.done = self._good, self.history[-1].step if self.history else 0
         if self._warn:
-            warnings.warn(f"{self.stopped}; what was recorded up to step {self.done} is kept", DivergenceWarning, stacklevel=3)
+            warnings.warn(f"{self.stopped}; what was recorded up to step {self.done} is kept", DivergenceWarning, stacklevel=4)
 
     def set_rates(self, rates: Rates):
         """Other rates from the next step on: they are tensors, so no new trace is needed."""
@@ -167,7 +175,8 @@ def train(game: Game, target: Target, *, steps: int, batch_size: int = 128, lr_g
     optimiser: "adam" (betas 0.5, 0.999), "sgd" or your own `Adam(...)`. ema_halflife: in steps, for the averaged generator.
     seed: decides the first parameters and every random number. every: steps between snapshots (a fiftieth of the run).
     points: samples in a snapshot. start: the state of another training of the same game, to go on from. backend: "eager",
-    "traced" or "auto". warn: say it in a warning when the training diverges (`stopped` says it in any case). Errors: `ValueError` or `TypeError`, naming the argument, before anything is trained.
+    "traced" or "auto". warn: say it in a warning when the training diverges (`stopped` says it in any case).
+    Errors: `ValueError` or `TypeError`, naming the argument, before anything is trained.
     """
     positive("steps", steps, whole=True), positive("batch_size", batch_size, whole=True)
     positive("lr_g", lr_g), positive("lr_d", lr_d), positive("seed", seed, whole=True, zero=True)
@@ -246,8 +255,9 @@ def look(game: Game, state: State, probe: Probe, step: int, seconds: float, d_lo
     z, x_real, axes, grid = probe
     with torch.no_grad():
         x_fake = game.generate(state.theta, z)
-        field = game.judge(state.psi, grid).reshape([len(a) for a in reversed(axes)]) if axes else grid[:, 0]
-        real, fake = game.judge(state.psi, x_real), game.judge(state.psi, x_fake)
+        # One call for all places, which costs little more than one of the three.
+        real, fake, field = game.judge(state.psi, torch.cat([x_real, x_fake, grid])).split([len(x_real), len(x_fake), len(grid)])
+        field = field.reshape([len(a) for a in reversed(axes)]) if axes else field
     asked = game.asked_steps(state.psi, x_fake, x_real)
     host = [t.detach().cpu().numpy().copy() for t in (x_real, x_fake, z, real, fake, asked)]
     flat = [t.detach().cpu().numpy().copy() for t in (state.theta, state.theta_ema, state.psi)]

@@ -10,6 +10,7 @@ from lab import jupyterlab
 pytestmark = pytest.mark.browser
 CHAPTER = "01-police-and-thief.ipynb"
 OTHER_CELL = "import time\nprint('the other cell', 'runs')\ntime.sleep(600)"
+RUNNING = "import gc\nprint('stages that', 'train:', sum(o.running for o in gc.get_objects() if type(o).__name__ == 'Stage'))"
 # What JupyterLab itself says when its kernel goes away.
 OF_A_RESTART = ("Connection lost", "Could not restore the debugger state")
 
@@ -25,7 +26,7 @@ def lab(tmp_path_factory):
         page.on("request", lambda r: page.asked.append(r.url))
         page.goto(f"{address}/tree/{CHAPTER}")
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-        idle(page)
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
         menu(page, "Run", "Run All Cells")
         page.wait_for_selector(".gan-stage .gs-text", timeout=120_000)
         idle(page)
@@ -41,8 +42,17 @@ def menu(page, name, item):
     page.get_by_role("menuitem", name=item).first.click()
 
 
+def in_new_cell(page, code):
+    """Run this in a new cell at the end."""
+    page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").last.click()
+    for key in ("Escape", "b", "Enter"):
+        page.keyboard.press(key)
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Shift+Enter")
+
+
 def step(page):
-    return int(re.match(r"step ([\d,]+)", page.locator(".gan-stage .gs-text").inner_text())[1].replace(",", ""))
+    return int(re.match(r"step ([\d,]+)", page.locator(".gan-stage .gs-text").first.inner_text())[1].replace(",", ""))
 
 
 def until(page, condition, seconds=20):
@@ -132,12 +142,7 @@ def test_other_cells_run_and_can_be_interrupted_meanwhile(lab):
     wish(lab, "mover", "both")
     lab.locator(".gan-stage .gs-run").click()
     until(lab, lambda: step(lab) > 5)
-    lab.locator(".jp-Notebook .jp-CodeCell").last.click()
-    lab.keyboard.press("Escape")
-    lab.keyboard.press("b")
-    lab.keyboard.press("Enter")
-    lab.keyboard.insert_text(OTHER_CELL)
-    lab.keyboard.press("Shift+Enter")
+    in_new_cell(lab, OTHER_CELL)
     lab.get_by_text("the other cell runs").wait_for(timeout=30_000)
     begun = step(lab)
     until(lab, lambda: step(lab) > begun + 50)
@@ -160,6 +165,20 @@ def test_two_views_of_one_stage_show_the_same(lab):
     until(lab, lambda: texts.nth(0).inner_text() == texts.nth(1).inner_text())
 
 
+def test_closing_the_views_stops_the_training(lab):
+    lab.locator(".gan-stage .gs-run").first.click()
+    until(lab, lambda: step(lab) > 5)
+    in_new_cell(lab, RUNNING)
+    lab.get_by_text("stages that train: 1").wait_for(timeout=30_000)
+    lab.locator(".lm-TabBar-tab", has_text="Output View").locator(".lm-TabBar-tabCloseIcon").click()
+    cell = lab.locator(".jp-CodeCell", has=lab.locator(".gan-stage"))
+    cell.locator(".jp-InputPrompt").click()
+    menu(lab, "Edit", "Clear Cell Output")
+    until(lab, lambda: lab.locator(".gan-stage").count() == 0)
+    in_new_cell(lab, RUNNING)
+    lab.get_by_text("stages that train: 0").wait_for(timeout=30_000)
+
+
 def test_nothing_was_asked_of_others_and_nothing_complained(lab):
     home = re.match(r"http://[^/]+", lab.url)[0]
     assert [url for url in lab.asked if not url.startswith((home, home.replace("http", "ws"), "data:", "blob:"))] == []
@@ -167,6 +186,10 @@ def test_nothing_was_asked_of_others_and_nothing_complained(lab):
 
 
 def test_restarting_the_kernel_leaves_a_message_and_the_history(lab):
+    lab.locator(".jp-CodeCell", has_text="stage(game").first.locator(".jp-InputPrompt").click()
+    lab.keyboard.press("Control+Enter")
+    lab.locator(".gan-stage .gs-run").click()
+    until(lab, lambda: step(lab) > 5)
     menu(lab, "Kernel", "Restart Kernel…")
     lab.locator(".jp-Dialog .jp-mod-accept").click()
     first = lab.locator(".gan-stage").first

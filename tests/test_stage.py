@@ -1,6 +1,7 @@
 """The stage without a page: frames as bytes, the numbers beside the picture, and a training that is changed while it goes on."""
 import dataclasses
 import json
+import re
 import struct
 import threading
 import time
@@ -10,7 +11,7 @@ import pytest
 import torch
 
 from gan_teach import Game, nets, penalties, rules, targets, train
-from gan_teach.live import frames, player, stage, widget
+from gan_teach.live import frames, player, sources, stage, widget
 from gan_teach.live.pack import Channel, pack, quantise
 from gan_teach.live.session import KEPT, Session, halved
 from gan_teach.live.worker import Worker
@@ -59,6 +60,14 @@ class Stripes(Target):
 
     def _log_prob(self, x):
         raise NotImplementedError
+
+
+def test_the_drawing_module_is_small_and_alone():
+    drawing = [sources.read(name) for name in sources.DRAWING]
+    assert sum(len(text.splitlines()) for text in drawing) <= 600
+    for text in [*drawing, sources.read("widget.js"), sources.read("page.js")]:
+        assert not re.search(r"\bimport\b|https?:|fetch\(|XMLHttpRequest|WebSocket|sendBeacon|localStorage", text)
+    assert not re.search(r"\bmodel\b|currentScript|kernel|anywidget", "".join(drawing))  # it knows neither host
 
 
 # --- packages
@@ -125,6 +134,15 @@ def test_images_are_drawn_from_fixed_latents():
     assert header["kind"] == "images" and kept["images"].shape == (3, frames.MOST_IMAGES, 4, 6)
     assert np.allclose(kept["images"][-1].reshape(-1, 24), np.clip(run.history[-1].x_fake[:64], 0, 1), atol=0.002)
     assert "<html" not in player(run.history, game, Stripes())._repr_html_()
+
+
+def test_a_recording_shown_with_another_game_has_its_arrows():
+    run = train(plane_game(), RING, steps=5, every=5, points=90)
+    run.run(progress=False)
+    own, other = (player(run.history, plane_game(loss), RING).scenes["recording"][1][-1].asked_steps for loss in ("non_saturating", "minimax"))
+    assert np.allclose(own, run.history[-1].asked_steps, atol=1e-6)
+    logits = run.history[-1].fake_logits[:, None]
+    assert np.allclose(other, own * np.exp(logits), atol=1e-6) and np.abs(logits).min() > 1e-6  # volumes s(a) and s(-a): chapter 7
 
 
 def test_thinned_keeps_both_ends_and_even_distances():
@@ -236,7 +254,7 @@ def test_reset_gives_the_same_beginning():
 def test_after_a_change_the_old_random_numbers_do_not_come_again():
     s = session()
     s.advance(3)
-    s.set("n_d", "2")
+    s.set("loss", "hinge")
     again, first = s.training._batches(0).g.z, session().training._batches(0).g.z
     assert not torch.equal(again, first)
 
@@ -266,6 +284,12 @@ def wait(condition, seconds=20.0):
     while not condition() and time.monotonic() < end:
         time.sleep(0.01)
     assert condition()
+
+
+def test_the_session_has_modules_of_its_own():
+    game = plane_game()
+    own = session(game).game
+    assert own.generator is not game.generator and own.discriminator is not game.discriminator
 
 
 def test_two_stages_of_one_game_do_not_disturb_each_other():
@@ -325,20 +349,22 @@ def shown():
 
 def test_a_slow_page_gets_fewer_frames_and_the_newest(shown):
     say(shown, "open"), say(shown, "run")
-    wait(lambda: len(shown.history) > 6)
-    assert shown.sent == []  # the first frame was not drawn yet, so no other came
+    most = widget.MOST_UNDER_WAY
+    wait(lambda: len(shown.history) > most + 4)
+    assert len(shown.sent) == most - 1  # with the first frame, as many as may be under way: so no other came
     say(shown, "drawn")
-    wait(lambda: shown.sent)
-    assert shown.sent[0] >= shown.history[5].step
+    wait(lambda: len(shown.sent) > most - 1)
+    assert shown.sent[most - 1] > shown.history[most + 3].step
 
 
 def test_after_a_pause_the_last_step_is_shown(shown):
     say(shown, "open"), say(shown, "run")
-    wait(lambda: len(shown.history) > 4)
+    wait(lambda: len(shown.history) > widget.MOST_UNDER_WAY + 3)
     say(shown, "pause")
     shown._worker._thread.join(5)
+    assert shown.sent[-1] < shown.history[-1].step
     say(shown, "drawn")
-    assert shown.sent == [shown.history[-1].step]
+    assert shown.sent[-1] == shown.history[-1].step
 
 
 def test_showing_the_same_moment_again_waits_for_no_answer(shown):
@@ -365,6 +391,14 @@ def test_nobody_watching_stops_the_training(shown, monkeypatch):
 def test_one_step_is_one_step(shown):
     say(shown, "step"), say(shown, "step")
     assert shown.history[-1].step == 2 and shown.sent == [1, 2] and not shown.running
+
+
+def test_the_sheet_comes_when_it_is_asked_for(shown):
+    assert "sheet" not in unpacked(shown.frame)[1]
+    say(shown, "layers", ["data", "sheet"])
+    assert unpacked(shown.frame)[1]["sheet"].shape == (1, 13, 13, 2)
+    say(shown, "layers", ["clouds"])
+    assert "layers must be one of" in shown.status["message"]
 
 
 def test_a_wish_that_cannot_be_granted_is_answered_on_the_stage(shown):

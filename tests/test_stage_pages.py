@@ -1,14 +1,18 @@
 """Stages in a real browser: what the bytes become, that drawing changes nothing, and how stages on the built pages behave."""
 import base64
 import dataclasses
+import io
+import os
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from browsing import Visit, launched, served
 from gan_teach import Game, Recording, nets, targets, train
-from gan_teach.live import player, sources
+from gan_teach.live import frames, player, sources
 from gan_teach.live.pack import VERSION, Channel, pack
 from test_site import HTML, build, site  # noqa: F401  (fixtures)
 from test_stage import RING, Stripes, line_game, plane_game
@@ -16,6 +20,7 @@ from toc import notebooks
 
 pytestmark = pytest.mark.browser
 WITH_STAGE = ["index", *(p.stem for p in notebooks() if re.search(r"\b(stage|player)\(", p.read_text(encoding="utf-8")))]
+GOLDENS = Path(__file__).parent / "goldens"
 PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Stage</title><body style="font: 16px sans-serif; color: #222"><main>{}</main>'
 
 
@@ -164,6 +169,54 @@ def test_values_are_read_off(browser, key):
     x, y, d = map(float, re.match(r"x (\S+), y (\S+), D learned (\S+)$", page.locator(".gs-probe").inner_text().replace("\u2212", "-")).groups())
     last, j, i = history[-1], *(int(np.abs(axis - v).argmin()) for axis, v in zip(history[-1].axes[::-1], (y, x)))
     assert abs(d - 1 / (1 + np.exp(-last.grid_logits[j, i]))) < 0.03
+    page.close()
+
+
+def golden_frames(kind):
+    """Moments made by formula, so that no training stands between them and the picture."""
+    game, target = {"line": (line_game(), targets.gaussian(1.0, 0.5)), "plane": (plane_game(), RING)}[kind]
+    angle, x = np.arange(500) * 2.399963, np.linspace(-1, 1, 500)
+    first = next(train(game, target, steps=1, points=500))
+    X, Y = np.meshgrid(*first.axes) if kind == "plane" else (first.axes[0], 0)
+    if kind == "plane":
+        places = np.stack([(1.5 + 0.5 * x) * np.cos(angle), (1.5 + 0.5 * x) * np.sin(angle)], 1)
+        real = target.modes.numpy()[np.arange(500) % 8] + 0.05 * np.stack([np.cos(angle), np.sin(angle)], 1)
+    else:
+        places, real = (1 + x)[:, None], (1 + 0.5 * x)[:, None]
+    field = 2 * np.cos(2 * X) + Y
+    first = dataclasses.replace(first, x_fake=places.astype(np.float32), x_real=real.astype(np.float32), grid_logits=field.astype(np.float32))
+    return game, target, Recording([first, dataclasses.replace(first, step=1, d_loss=np.array([1.2]), g_loss=np.array([0.8]))])
+
+
+def asked_nothing(scene, snapshot):
+    """In place of the arrows of untrained networks, whose first parameters are no business of a picture: those of a whirl."""
+    x, y = snapshot.x_fake.T if snapshot.dim == 2 else (snapshot.x_fake[:, 0], 0 * snapshot.x_fake[:, 0])
+    return dataclasses.replace(snapshot, asked_steps=np.stack([-y, x], 1)[:, :snapshot.dim])
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("kind", ["line", "plane"])
+def test_the_picture_looks_as_it_did(browser, kind, dark, monkeypatch):
+    """Compared after a reduction to 40 x 40 fields, so that another machine's fonts and edges don't count and a wrong colour does.
+
+    UPDATE_GOLDENS=1 writes the pictures anew.
+    """
+    monkeypatch.setattr(frames, "asked_again", asked_nothing)
+    monkeypatch.setattr(frames, "pushforward_density", lambda g, latent, x, pieces: np.exp(-(((x - 0.6) / 0.3) ** 2)))
+    game, target, made = golden_frames(kind)
+    page = opened(browser, player(made, game, target).html(), viewport={"width": 700, "height": 700})
+    page.evaluate("dark => { if (dark) document.body.style.cssText += '; background: #111; color: #ddd'; }", dark)
+    page.locator("input[type=range]").fill("1")
+    page.wait_for_timeout(200)
+    png = base64.b64decode(page.evaluate("document.querySelector('canvas').toDataURL()").split(",")[1])
+    path = GOLDENS / f"{kind}-{'dark' if dark else 'light'}.png"
+    if os.environ.get("UPDATE_GOLDENS"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(png)
+    seen, wanted = (np.asarray(Image.open(io.BytesIO(data)).convert("RGB").resize((40, 40), Image.Resampling.BOX), dtype=float)
+                    for data in (png, path.read_bytes()))
+    off = np.abs(seen - wanted).max(-1)
+    assert off.mean() < 1.0 and np.quantile(off, 0.99) < 12
     page.close()
 
 

@@ -29,11 +29,13 @@ class StageFrom(SphinxDirective):
         path = Path(self.env.srcdir) / "book" / f"{self.arguments[0]}.ipynb"
         self.env.note_dependency(str(path))
         try:
-            record = get_cache(str(cache_folder(Path(self.env.srcdir)))).match_cache_notebook(nbformat.read(path, as_version=4))
-            html = first_stage(get_cache(str(cache_folder(Path(self.env.srcdir)))).get_cache_bundle(record.pk).nb)
+            cache = get_cache(str(cache_folder(Path(self.env.srcdir))))
+            record = cache.match_cache_notebook(nbformat.read(path, as_version=4))
+            html = first_stage(cache.get_cache_bundle(record.pk).nb)
         except (KeyError, FileNotFoundError):
             html = None
         if html is None:
-            logging.getLogger(__name__).warning("%s has no stage yet: build with make book", path.name, location=self.get_location())
+            log = logging.getLogger(__name__)
+            log.warning("%s has no stage yet: build with make book", path.name, location=self.get_location())
             return []
         return [nodes.raw("", html, format="html")]

@@ -78,9 +78,9 @@ def facts(scene: Scene, snapshot: Snapshot) -> list[tuple[str, str]]:
     """The numbers beside the picture: (name, value) pairs of text."""
     found, modes = [], scene.target.modes
     if modes is not None and len(modes) > 1 and scene.target.std:
-        covered = metrics.modes_covered(snapshot.x_fake, scene.target)
-        found += [("modes", f"{covered} of {len(modes)}"),
-                  ("high-quality", f"{metrics.high_quality_share(snapshot.x_fake, scene.target):.0%}".replace("%", " %"))]
+        counts = metrics.mode_counts(snapshot.x_fake, scene.target)
+        share = counts.sum() / len(snapshot.x_fake)
+        found += [("modes", f"{(counts > 0).sum()} of {len(modes)}"), ("high-quality", f"{100 * share:.0f} %")]
     logits = snapshot.fake_logits.astype(np.float64)
     at_fakes = float(np.exp(-np.logaddexp(0, -logits)).mean()) if scene.game.loss.neutral == 0 else float(logits.mean())
     return [*found, ("D at the fakes", f"{at_fakes:.2f}"), ("D is right", f"{100 * snapshot.accuracy:.0f} %")]
@@ -173,12 +173,12 @@ def _plane(scene, snapshots):
                 Channel("fakes", np.stack([s.x_fake for s in snapshots]), *wide),
                 Channel("verdict", np.stack([_verdict(scene, s) for s in snapshots]), 0.0, 1.0, 256),
                 Channel("arrows", asked, -1.0, 1.0, 256)]
-    if scene.game.latent.dim == 2:
+    if scene.game.latent.dim == 2 and (len(snapshots) > 1 or "sheet" in scene.layers):  # a live frame only where it is shown
         side = np.linspace(getattr(scene.game.latent, "low", -2.0), getattr(scene.game.latent, "high", 2.0), SHEET)
         corners = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
         sheet = np.stack([_carry(scene, s, corners).reshape(SHEET, SHEET, 2) for s in snapshots])
         channels.append(Channel("sheet", sheet, wide[0], wide[1], 1024))
-    return {"window": window}, channels
+    return {"window": window, "offers": ["sheet"] if scene.game.latent.dim == 2 else []}, channels
 
 
 def _images(scene, snapshots):
@@ -190,7 +190,10 @@ def _images(scene, snapshots):
 
 
 def package(scene: Scene, snapshots: Sequence[Snapshot], compress: bool = True, run: int = 0) -> bytes:
-    """The snapshots as one package for the page or the widget; run: counts the fresh starts of a live training. Errors: `ValueError` where there are none, or NaN in them."""
+    """The snapshots as one package for the page or the widget; run: counts the fresh starts of a live training.
+
+    Errors: `ValueError` where there are none, or NaN in them.
+    """
     if not len(snapshots):
         raise ValueError("there are no snapshots to show: train first")
     static, channels = {"line": _line, "plane": _plane, "images": _images}[scene.kind](scene, snapshots)

@@ -1,5 +1,5 @@
-// The game on the line, Figure 1 of arXiv:1406.2661 in motion: both densities, D learned and D* exact, and below them the latents,
-// each joined to the place where G puts it.
+// The game on the line, Figure 1 of arXiv:1406.2661 in motion: both densities, D learned and D* exact, and below them
+// the latents, each joined to the place where G puts it.
 
 const CELLAR = -0.42; // the height of the latents, below the axis
 
@@ -17,7 +17,8 @@ function drawLatents(surface, header, frame) {
     }
     c.stroke();
     for (const place of frame.places) { c.beginPath(); c.arc(surface.x(at(place)), surface.y(CELLAR), 1.8, 0, 7); c.fill(); }
-    c.font = "12px system-ui, sans-serif"; c.textAlign = "left"; c.textBaseline = "middle"; c.fillText("z", surface.left + 6, surface.y(CELLAR));
+    c.font = "12px system-ui, sans-serif"; c.textAlign = "left"; c.textBaseline = "middle";
+    c.fillText("z", surface.left + 6, surface.y(CELLAR));
   });
 }
 
@@ -26,7 +27,8 @@ function drawLine(canvas, header, frame, shown, hues) {
   const c = surface.context;
   if (shown.has("data") && frame.data) strokeCurve(surface, xs, frame.data, hues.data, { dash: [6, 4], fill: 0.14 });
   if (shown.has("fakes")) strokeCurve(surface, xs, frame.fakes, hues.fakes, { fill: 0.18 });
-  if (shown.has("exact D") && frame.best) strokeCurve(surface, xs, frame.best.map((v) => (v < 0 ? NaN : v)), hues.exact, { dash: [2, 3] });
+  const best = frame.best?.map((v) => (v < 0 ? NaN : v));
+  if (shown.has("exact D") && best) strokeCurve(surface, xs, best, hues.exact, { dash: [2, 3] });
   if (shown.has("D")) strokeCurve(surface, xs, frame.verdict, hues.D);
   c.strokeStyle = hues.quiet; c.lineWidth = 1; c.setLineDash([]);
   c.beginPath(); c.moveTo(surface.left, surface.y(0)); c.lineTo(surface.right, surface.y(0)); c.stroke();

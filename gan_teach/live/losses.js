@@ -13,7 +13,8 @@ function drawLosses(canvas, header, frames, index, hues) {
     strokeCurve(surface, steps, known.map((f) => f[name]), color, { width: 1.6 });
   }
   c.strokeStyle = hues.quiet; c.lineWidth = 1; c.setLineDash([]);
-  c.beginPath(); c.moveTo(surface.x(frames[index].step), surface.top); c.lineTo(surface.x(frames[index].step), surface.bottom); c.stroke();
+  const x = surface.x(frames[index].step);
+  c.beginPath(); c.moveTo(x, surface.top); c.lineTo(x, surface.bottom); c.stroke();
   drawAxes(surface, { ticksX: niceTicks(0, end, 4), ticksY: niceTicks(a, b, 4) });
   return surface;
 }

@@ -13,8 +13,8 @@ function openPlayer(root) {
     timer = setInterval(advance, CALM ? 1000 : 1000 / FRAMES_A_SECOND / speed);
   };
   const view = makeView(root, (what) => {
+    if (what === "layers" || !view.now.movie) return undefined;
     if (what !== "run") return stop();
-    if (!view.now.movie) return undefined;
     if (view.now.index === view.now.movie.frames.length - 1) view.go(0);
     return play();
   });

@@ -17,7 +17,7 @@ SPEEDS = (0.25, 0.5, 1, 2, 4)
 
 
 class Player:
-    """Recordings as one piece of HTML that plays itself: what `player` returns. Where only a still is shown, it is the last frame."""
+    """Recordings as one piece of HTML that plays itself: what `player` returns. Its still is the last frame."""
 
     def __init__(self, scenes: dict[str, tuple[frames.Scene, list[Snapshot]]], start: int, speed: float):
         self.scenes, self.start, self.speed = scenes, start, speed
@@ -34,8 +34,8 @@ class Player:
         scene, shown = next(iter(self.scenes.values()))
         still = base64.b64encode(self._repr_png_()).decode()
         alt = escape(frames.describe(scene, shown[-1]))
-        return (f'<div class="gan-stage" data-kind="{scene.kind}" data-start="{self.start}" data-speed="{self.speed}"><style>{sources.style()}</style>'
-                f'{recordings}<noscript><img alt="{alt}" src="data:image/png;base64,{still}"></noscript>'
+        return (f'<div class="gan-stage" data-kind="{scene.kind}" data-start="{self.start}" data-speed="{self.speed}">'
+                f'<style>{sources.style()}</style>{recordings}<noscript><img alt="{alt}" src="data:image/png;base64,{still}"></noscript>'
                 f"<script>{sources.script()}</script></div>")
 
     def _repr_html_(self):
@@ -65,9 +65,9 @@ def player(recordings: Sequence[Snapshot] | Mapping[str, Sequence[Snapshot]], ga
     """A player over a recording, or over several to switch between ({name: recording}), for the last line of a cell.
 
     game: the game that was recorded, or one per name. The arrows are those of that game's loss: a recording shown with another
-    game of the same networks has the other's arrows (chapter 7). layers: those shown at first (see `frames.LAYERS`). frames_kept: at most
-    so many frames, evenly spread over the steps. start: the step shown first. speed: 0.25, 0.5, 1, 2 or 4 times ten
-    frames a second. Errors: `ValueError` for an empty recording, a layer or a speed that doesn't exist, or games that don't match.
+    game of the same networks has the other's arrows (chapter 7). layers: those shown at first (see `frames.LAYERS`). frames_kept: at
+    most so many frames, evenly spread over the steps. start: the step shown first. speed: 0.25, 0.5, 1, 2 or 4 times ten
+    frames a second. Errors: `ValueError` for an empty recording, a layer or a speed that doesn't exist, games that don't match.
     """
     many = recordings if isinstance(recordings, Mapping) else {"recording": recordings}
     games = game if isinstance(game, Mapping) else {name: game for name in many}

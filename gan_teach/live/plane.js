@@ -25,7 +25,10 @@ function drawField(surface, verdict) {
 // Marching squares: in each cell, the straight pieces between the edges that the level crosses.
 function contourPieces(verdict, level) {
   const pieces = [], at = (i, j) => verdict[j * FIELD_SIDE + i] - level;
-  const crossing = (i, j, k, l) => { const a = at(i, j), share = a / (a - at(k, l)); return [i + share * (k - i), j + share * (l - j)]; };
+  const crossing = (i, j, k, l) => {
+    const a = at(i, j), share = a / (a - at(k, l));
+    return [i + share * (k - i), j + share * (l - j)];
+  };
   for (let j = 0; j < FIELD_SIDE - 1; j++) {
     for (let i = 0; i < FIELD_SIDE - 1; i++) {
       const edges = [[i, j, i + 1, j], [i + 1, j, i + 1, j + 1], [i + 1, j + 1, i, j + 1], [i, j + 1, i, j]]
@@ -38,10 +41,11 @@ function contourPieces(verdict, level) {
 
 function drawContour(surface, verdict) {
   const [[x0, x1], [y0, y1]] = surface.window, last = FIELD_SIDE - 1;
+  const x = (i) => surface.x(x0 + (i / last) * (x1 - x0)), y = (j) => surface.y(y0 + (j / last) * (y1 - y0));
   inside(surface, (c) => {
     c.strokeStyle = surface.hues.D; c.lineWidth = 1.5; c.beginPath();
     for (const piece of contourPieces(verdict, 0.5)) {
-      piece.forEach(([i, j], k) => c[k ? "lineTo" : "moveTo"](surface.x(x0 + (i / last) * (x1 - x0)), surface.y(y0 + (j / last) * (y1 - y0))));
+      piece.forEach(([i, j], k) => c[k ? "lineTo" : "moveTo"](x(i), y(j)));
     }
     c.stroke();
   });
@@ -76,7 +80,8 @@ function drawArrows(surface, fakes, arrows) {
 }
 
 function drawSheet(surface, sheet) {
-  const side = Math.round(Math.sqrt(sheet.length / 2)), at = (i, j) => [surface.x(sheet[2 * (i * side + j)]), surface.y(sheet[2 * (i * side + j) + 1])];
+  const side = Math.round(Math.sqrt(sheet.length / 2));
+  const at = (i, j) => [surface.x(sheet[2 * (i * side + j)]), surface.y(sheet[2 * (i * side + j) + 1])];
   inside(surface, (c) => {
     c.strokeStyle = surface.hues.fakes; c.lineWidth = 1; c.beginPath();
     for (let i = 0; i < side; i++) {

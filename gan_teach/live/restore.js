@@ -27,8 +27,13 @@ function readHeader(bytes) {
   const length = bytes.length < 4 ? Infinity : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   if (4 + length > bytes.length) throw new Error("this recording is cut short");
   let header;
-  try { header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))); } catch { throw new Error("this is no recording"); }
-  if (header.version !== VERSION) throw new Error(`this recording is of version ${header.version}; this page reads version ${VERSION}`);
+  try {
+    header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  } catch {
+    throw new Error("this is no recording");
+  }
+  const { version } = header;
+  if (version !== VERSION) throw new Error(`this recording is of version ${version}; this page reads version ${VERSION}`);
   return [header, bytes.subarray(4 + length)];
 }
 

@@ -1,4 +1,4 @@
-"""A training that may be changed while it goes on, one call after the other: all that the stage can do, without threads or pages."""
+"""A training that may be changed while it goes on: all that the stage can do, without threads or pages."""
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -35,8 +35,8 @@ class Setting:
 class Session:
     """The game, its training and its history; `set`, `advance` and `reset` change them. Not for two threads at once."""
 
-    def __init__(self, game: Game, target: Target, *, rule="alternating", lr_g: float, lr_d: float, choices: Mapping | None = None,
-                 seed: int = 0, **options):
+    def __init__(self, game: Game, target: Target, *, rule="alternating", lr_g: float, lr_d: float,
+                 choices: Mapping | None = None, seed: int = 0, **options):
         # Modules are copied: calling one puts other parameters into it for a moment, which nobody else must see.
         self.game = replace(game, generator=copy.deepcopy(game.generator), discriminator=copy.deepcopy(game.discriminator))
         self.rule, self.options, self.seed = rules.get(rule), options, seed
@@ -44,7 +44,8 @@ class Session:
         self._refuse_other_shapes(target)
         name = next((n for n, t in self.targets.items() if t is target), target.name)
         self.targets = {name: target, **self.targets}
-        self.values = {"lr_g": lr_g, "lr_d": lr_d, "n_d": self.rule.n_d, "mover": "both", "loss": self.game.loss.name, "target": name}
+        self.values = {"lr_g": lr_g, "lr_d": lr_d, "n_d": self.rule.n_d, "mover": "both", "loss": self.game.loss.name,
+                       "target": name}
         self.values |= {f"gamma_{p.name}": p.gamma for p in self.game.penalties}
         if widths := nets.widths(game.generator) + nets.widths(game.discriminator):
             self.values["width"] = max(widths)
@@ -68,7 +69,8 @@ class Session:
         if isinstance(self.rule, rules.Alternating):
             found.append(Setting("n_d", "D steps per G step", tuple(map(str, (1, 2, 3, 5, 10))), AT_ONCE))
         found += [Setting(f"gamma_{p.name}", f"weight of {p.name.replace('_', ' ')}", None, AT_ONCE) for p in self.game.penalties]
-        found += [Setting("loss", "loss", tuple(losses.LOSSES), AT_ONCE), Setting("target", "target", tuple(self.targets), NEW_START)]
+        found += [Setting("loss", "loss", tuple(losses.LOSSES), AT_ONCE),
+                  Setting("target", "target", tuple(self.targets), NEW_START)]
         if "width" in self.values:
             found.append(Setting("width", "width", tuple(map(str, sorted({4, 16, 64, 128, self.values["width"]}))), NEW_START))
         return found
@@ -116,7 +118,10 @@ class Session:
         return self.training.stopped
 
     def set(self, name: str, value) -> str:
-        """Change a setting; returns a sentence that says what changed and from when. Errors: `ValueError` or `TypeError`, nothing changed."""
+        """Change a setting; returns a sentence that says what changed and from when.
+
+        Errors: `ValueError` or `TypeError`, and nothing is changed.
+        """
         setting = {s.name: s for s in self.settings()}.get(one_of("setting", name, [s.name for s in self.settings()]))
         if setting.choices is not None:
             value = one_of(setting.label, str(value), setting.choices)

@@ -1,4 +1,4 @@
-"""The stage's JavaScript and styles, put together: the same drawing files for the page and for the notebook, each with its own host."""
+"""The stage's JavaScript and styles, put together: one drawing module, and a host for pages or one for notebooks."""
 from functools import cache
 from pathlib import Path
 

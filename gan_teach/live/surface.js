@@ -38,7 +38,8 @@ function makeSurface(canvas, window, hues, { margin = [8, 8, 22, 34], equal = fa
     left += spareX / 2; right -= spareX / 2; top += spareY / 2; bottom -= spareY / 2;
   }
   const x = (v) => left + ((v - x0) / (x1 - x0)) * (right - left), y = (v) => bottom - ((v - y0) / (y1 - y0)) * (bottom - top);
-  const inverse = (px, py) => [x0 + ((px - left) / (right - left)) * (x1 - x0), y0 + ((bottom - py) / (bottom - top)) * (y1 - y0)];
+  const share = (v, from, to) => (v - from) / (to - from);
+  const inverse = (px, py) => [x0 + share(px, left, right) * (x1 - x0), y0 + share(py, bottom, top) * (y1 - y0)];
   return { context, x, y, left, top, right, bottom, inverse, window, hues };
 }
 

@@ -1,10 +1,11 @@
-// The stage itself: picture, losses, numbers and controls. It knows a movie {header, frames, at(i)} and asks its host for all else.
+// The stage itself: picture, losses, numbers, controls. It knows a movie {header, frames, at(i)}; for the rest it asks its host.
 
 const WORDS = {
   run: "Run", pause: "Pause", step: "One step", reset: "Reset", speed: "Speed", moment: "Moment of the training", show: "Show",
   settings: "Settings", losses: "Losses of D and G over the steps; dashed: their levels at the equilibrium", setting: "Recording",
   longest: "longest arrow", seconds: "training", at: "step", lossOf: (who) => `loss of ${who}`,
-  names: { data: "data", fakes: "fakes", D: "D learned", "exact D": "D* exact", latents: "latents z", field: "D's verdict", arrows: "asked steps", sheet: "latent sheet" },
+  names: { data: "data", fakes: "fakes", D: "D learned", "exact D": "D* exact", latents: "latents z", field: "D's verdict",
+    arrows: "asked steps", sheet: "latent sheet" },
 };
 const PICTURES = {
   line: { draw: drawLine, read: readLine, layers: ["data", "fakes", "D", "exact D", "latents"] },
@@ -32,7 +33,8 @@ function makeView(root, ask) {
   const top = make(root, "div", { className: "gs-top" }), box = make(top, "div", { className: "gs-frame" });
   const picture = make(box, "canvas", { tabIndex: 0 });
   picture.setAttribute("role", "img");
-  const bar = make(top, "div", { className: "gs-bar" }), run = make(bar, "button", { type: "button", className: "gs-run" }, WORDS.run);
+  const bar = make(top, "div", { className: "gs-bar" });
+  const run = make(bar, "button", { type: "button", className: "gs-run" }, WORDS.run);
   const scrub = make(bar, "input", { type: "range", min: 0, max: 0, value: 0, step: 1 });
   scrub.setAttribute("aria-label", WORDS.moment);
   const side = make(top, "div", { className: "gs-side" }), small = make(side, "div", { className: "gs-frame gs-losses" });
@@ -74,7 +76,8 @@ function makeView(root, ask) {
     scrub.setAttribute("aria-valuetext", frame.text);
     picture.setAttribute("aria-label", frame.text);
     const loss = (v) => (v === null ? "\u2013" : shortNumber(v));
-    const lines = [[WORDS.at, frame.step.toLocaleString("en")], ...frame.facts, [WORDS.lossOf("D"), loss(frame.d_loss)], [WORDS.lossOf("G"), loss(frame.g_loss)]];
+    const both = [[WORDS.lossOf("D"), loss(frame.d_loss)], [WORDS.lossOf("G"), loss(frame.g_loss)]];
+    const lines = [[WORDS.at, frame.step.toLocaleString("en")], ...frame.facts, ...both];
     if (header.kind === "plane" && now.shown.has("arrows")) lines.push([WORDS.longest, String(frame.longest)]);
     lines.push([WORDS.seconds, `${frame.seconds.toFixed(1)} s`]);
     facts.replaceChildren();
@@ -107,10 +110,16 @@ function makeView(root, ask) {
     layers.replaceChildren();
     const needs = { "exact D": "best", sheet: "sheet", data: "data" };
     for (const name of PICTURES[header.kind].layers) {
-      if (needs[name] && !frame[needs[name]]) { now.shown.delete(name); continue; }
-      const tick = make(make(layers, "label", { className: `gs-${name.replace(" ", "-")}` }), "input", { type: "checkbox", checked: now.shown.has(name), name });
+      if (needs[name] && !frame[needs[name]] && !header.offers?.includes(name)) { now.shown.delete(name); continue; }
+      const label = make(layers, "label", { className: `gs-${name.replace(" ", "-")}` });
+      const tick = make(label, "input", { type: "checkbox", checked: now.shown.has(name), name });
       tick.after(" " + WORDS.names[name]);
-      tick.addEventListener("change", () => { now.shown[tick.checked ? "add" : "delete"](name); tell(); draw(); });
+      tick.addEventListener("change", () => {
+        now.shown[tick.checked ? "add" : "delete"](name);
+        ask("layers", [...now.shown]);
+        tell();
+        draw();
+      });
     }
     key.replaceChildren();
     for (const [who, name] of [["D", "D"], ["fakes", "G"]]) make(key, "span", { className: `gs-${who}` }, WORDS.lossOf(name));
@@ -149,7 +158,8 @@ function makeView(root, ask) {
   picture.addEventListener("keydown", pointByKey);
   run.addEventListener("click", () => ask(now.running ? "pause" : "run"));
   scrub.addEventListener("input", () => { ask("scrub"); go(Number(scrub.value)); });
-  const sizes = new ResizeObserver(draw), themes = new MutationObserver(draw), scheme = matchMedia("(prefers-color-scheme: dark)");
+  const sizes = new ResizeObserver(draw), themes = new MutationObserver(draw);
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
   sizes.observe(box);
   for (const e of [document.documentElement, document.body]) themes.observe(e, { attributes: true });
   scheme.addEventListener("change", draw);

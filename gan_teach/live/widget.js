@@ -1,17 +1,18 @@
 // Host of a stage in a notebook: shows what the kernel trains, and carries the reader's wishes to it.
 
 const KEPT = 1000, PING_EVERY = 3000;
-const GONE = "The kernel does not answer: it is busy, was restarted, or the connection is lost. What was seen so far can still be scrubbed.";
+const GONE = "The kernel does not answer: it is busy, was restarted, or the connection is lost. " +
+  "What was seen so far can still be scrubbed.";
 
 function render({ model, el }) {
-  const root = make(el, "div", { className: "gan-stage" }), live = { run: null, pieces: [], header: null };
+  const root = make(el, "div", { className: "gan-stage" }), live = { run: null, pieces: [], header: null, received: 0 };
   let waiting = 0, quiet = false;
   const send = (what, value = null) => {
     try { model.send({ do: what, value }); } catch { fallSilent(); }
   };
-  const view = makeView(root, (what) => {
+  const view = makeView(root, (what, value) => {
     if (what === "run" && live.pieces.length) view.go(live.pieces.length - 1);
-    if (what !== "scrub") send(what); // looking back doesn't stop the training
+    if (what !== "scrub") send(what, value); // looking back doesn't stop the training
   });
   root.ganStage = view;
   const movie = () => ({ header: live.header, frames: live.pieces.map((p) => p.about), at: (i) => live.pieces[i].frame() });
@@ -39,18 +40,20 @@ function render({ model, el }) {
     if (!bytes.length) return;
     try {
       const piece = await restore(bytes), following = whole || view.now.index >= live.pieces.length - 1;
-      const fresh = Array.from({ length: piece.count }, (_, i) => ({ about: piece.header.frames[i], frame: () => piece.frame(i) }));
+      const fresh = piece.header.frames.map((about, i) => ({ about, frame: () => piece.frame(i) }));
       const restarted = piece.header.run !== live.run;
       if (restarted || whole) live.pieces = [];
       Object.assign(live, { run: piece.header.run, header: piece.header });
       const last = live.pieces.length ? live.pieces[live.pieces.length - 1].about.step : -1;
       live.pieces.push(...fresh.filter((p) => p.about.step > last));
       if (live.pieces.length > KEPT) live.pieces = live.pieces.filter((_, i) => i % 2 === 0 || i === live.pieces.length - 1);
-      if (live.pieces.length) view.show(movie(), restarted || following ? live.pieces.length - 1 : Math.min(view.now.index, live.pieces.length - 1));
+      const end = live.pieces.length - 1;
+      if (end >= 0) view.show(movie(), restarted || following ? end : Math.min(view.now.index, end));
     } catch (error) {
       view.say(`This picture can't be shown: ${error.message}.`);
     } finally {
-      send("drawn"); // the kernel sends the next frame only now, so a slow page gets fewer and delays nobody
+      // The kernel sends only a few frames ahead of this answer, so a slow page gets fewer and delays nobody.
+      if (live.received++ % 4 === 0 || !view.now.running) send("drawn");
     }
   }
 
@@ -82,7 +85,8 @@ function buildControls(view, model, send) {
   make(panel, "summary", {}, WORDS.settings);
   for (const { name, label, choices, value, effect } of model.get("controls")) {
     const place = name === "speed" || name === "mover" ? view.bar : panel;
-    const field = labelled(place, label, choices ? "select" : "input", choices ? { name } : { name, type: "number", step: "any", min: 0 });
+    const number = { name, type: "number", step: "any", min: 0 };
+    const field = labelled(place, label, choices ? "select" : "input", choices ? { name } : number);
     for (const choice of choices ?? []) make(field, "option", { value: choice }, choice);
     field.value = value;
     field.parentElement.title = effect;

@@ -1,4 +1,4 @@
-"""The stage: `stage(game, target)` in a cell. In a notebook it trains when asked; while the book is built it records a training."""
+"""The stage: `stage(game, target)` in a cell. In a notebook it trains when asked; while the book is built it records."""
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -18,6 +18,7 @@ from gan_teach.targets import Target
 
 RECORD = "GAN_TEACH_STAGE"  # set to "record" by whoever builds the book
 UNWATCHED = 60.0  # seconds without a sign from any page before the training stops
+MOST_UNDER_WAY = 6  # frames sent that no page has drawn yet; a page answers every fourth, because answers cost the kernel time
 MOST_SENT = 100  # frames of the history that a newly opened view gets
 SLICES = 50  # in which `run` trains, so that its bar moves and its history shows the way
 
@@ -32,13 +33,15 @@ class Stage(anywidget.AnyWidget):
     controls = traitlets.List([]).tag(sync=True)
 
     def __init__(self, session: Session, layers, speed: str, steps: int, frames_kept: int, recording: Sequence[Snapshot] | None):
-        self._session, self._layers, self._steps, self._frames_kept, self._recording = session, layers, steps, frames_kept, recording
+        self._session, self._layers, self._steps = session, layers, steps
+        self._frames_kept, self._recording = frames_kept, recording
         self._worker = Worker(session, self._deliver, self._halt, speed)
-        self._views, self._drawn, self._sign = 0, True, time.monotonic()
+        self._views, self._under_way, self._sign = 0, 0, time.monotonic()
         super().__init__()
         self._show(session.history[-1])
         self.controls = [{"name": "speed", "label": "Speed", "choices": list(SPEEDS), "value": speed, "effect": "at once"}] + [
-            {"name": s.name, "label": s.label, "choices": s.choices and list(s.choices), "value": self._value(s.name), "effect": s.effect}
+            {"name": s.name, "label": s.label, "choices": s.choices and list(s.choices), "value": self._value(s.name),
+             "effect": s.effect}
             for s in session.settings()]
         self._say("")
         self.on_msg(self._hear)
@@ -67,12 +70,12 @@ class Stage(anywidget.AnyWidget):
     def _show(self, snapshot: Snapshot):
         self._shown, package = snapshot, frames.package(self._scene, [snapshot], compress=False, run=self._session.run)
         if package != self.frame:  # the same bytes would not be sent, and nobody would answer that they are drawn
-            self._drawn = False
+            self._under_way += 1
             self.frame = package
 
     def _deliver(self, snapshot):
-        """Called after every slice. A page that has not drawn the last frame gets no other: the next one will be newer."""
-        if self._drawn:
+        """Called after every slice. A page that is behind with drawing gets no frame now: the next one will be newer."""
+        if self._under_way < MOST_UNDER_WAY:
             self._show(snapshot)
         if time.monotonic() - self._sign > UNWATCHED:
             self._worker.pause()
@@ -83,14 +86,15 @@ class Stage(anywidget.AnyWidget):
 
     def _say(self, message: str, calm: bool = False):
         values = {name: self._value(name) for name in self._session.values}
-        self.status = {"running": self.running, "message": message, "calm": calm, "values": {**values, "speed": self._worker.speed}}
+        values["speed"] = self._worker.speed
+        self.status = {"running": self.running, "message": message, "calm": calm, "values": values}
 
     def _hear(self, _, content, buffers):
         """A message from a page: {do, value}."""
         self._sign = time.monotonic()
         what, value = content.get("do"), content.get("value")
         if what == "drawn":
-            self._drawn = True
+            self._under_way = 0
             if not self.running and self._shown is not self.history[-1]:
                 with self._worker.lock:
                     self._show(self.history[-1])  # the last slice before the pause ended while the page was drawing
@@ -116,13 +120,17 @@ class Stage(anywidget.AnyWidget):
             elif what == "step":
                 self._worker.pause()
                 with self._worker.lock:
-                    self._drawn = True  # whoever goes step by step wants to see each
+                    self._under_way = 0  # whoever goes step by step wants to see each
                     self._worker.slice(1)
             elif what == "reset":
                 with self._worker.lock:
                     self._session.reset()
                     self._show(self.history[-1])
                 message = "Reset: fresh networks, step 0."
+            elif what == "layers":
+                with self._worker.lock:
+                    self._layers = frames.make_scene(self._session.game, self._session.target, value).layers
+                    self._show(self.history[-1])
             elif what == "set":
                 message = self._set(value["name"], value["value"])
         except (ValueError, TypeError, KeyError) as error:
@@ -146,9 +154,9 @@ class Stage(anywidget.AnyWidget):
                 self.send({"kind": "history"}, buffers=[frames.package(self._scene, shown, run=self._session.run)])
 
     def run(self, steps: int | None = None, progress: bool = True) -> Snapshot:
-        """Train so many steps (default: those the book records) in this cell, with a bar after two seconds; returns the last Snapshot.
+        """Train so many steps (default: those the book records) in this cell; returns the last Snapshot.
 
-        The same numbers as `train(...)` gives. Errors: `ValueError` for steps below 1; `RuntimeError` when the training diverges.
+        A bar shows after two seconds. The same numbers as `train(...)` gives. Errors: `ValueError` for steps below 1; `RuntimeError` when the training diverges.
         """
         steps = positive("steps", self._steps if steps is None else steps, whole=True)
         self._worker.pause()
@@ -170,20 +178,21 @@ class Stage(anywidget.AnyWidget):
             return {**data, "text/plain": repr(self)}, metadata
         if not self._recording and len(self.history) == 1:
             self.run(self._steps, progress=False)
-        made = player(self._recording or self.history, self._session.game, self._session.target, layers=self._layers, frames_kept=self._frames_kept)
+        made = player(self._recording or self.history, self._session.game, self._session.target, layers=self._layers,
+                      frames_kept=self._frames_kept)
         return {"text/plain": repr(self), "text/html": made.html(), "image/png": made._repr_png_()}, {}
 
 
-def stage(game: Game, target: Target, *, steps: int = 500, rule="alternating", lr_g: float = 1e-3, lr_d: float = 1e-3, optimiser="adam",
-          batch_size: int = 128, seed: int = 0, points: int = 500, targets: Mapping[str, Target] | None = None, device=None,
+def stage(game: Game, target: Target, *, steps: int = 500, rule="alternating", lr_g: float = 1e-3, lr_d: float = 1e-3,
+          optimiser="adam", batch_size: int = 128, seed: int = 0, points: int = 500, targets: Mapping[str, Target] | None = None, device=None,
           layers: Sequence[str] | None = None, speed: str = FULL, frames_kept: int = 60,
           recording: Sequence[Snapshot] | None = None) -> Stage:
     """The stage for this game: run it, stop it, play the police or the thief alone, change it, look back.
 
     steps: as many as the book records (and `run()` trains). targets: what may be chosen instead, {name: target}; a few of the
     same dimension unless given. layers: those shown at first (`frames.LAYERS`). speed: one of `worker.SPEEDS`. frames_kept: of
-    the recording. recording: of this game, if there is one already: the page plays it. The rest as in `train`. Errors: `ValueError` or `TypeError` before anything is drawn: shapes that don't
-    fit, samples that can't be drawn, a layer or a speed that doesn't exist. Chapters 1 to 4.
+    the recording. recording: of this game, if there is one already: the page plays it. The rest as in
+    `train`. Errors: `ValueError` or `TypeError` before anything is drawn: shapes that don't fit, samples that can't be drawn, a layer or a speed that doesn't exist. Chapters 1 to 4.
     """
     frames.make_scene(game, target, layers)
     positive("steps", steps, whole=True), positive("frames_kept", frames_kept, whole=True), one_of("speed", speed, SPEEDS)
