@@ -42,10 +42,11 @@ class Batches:
     def __call__(self, t: int) -> Batch:
         number, i = divmod(t, BLOCK)
         if number != self._number:
-            self._number, self._block = number, self._drawn(number)
+            self._number, self._block = number, self.block(number)
         return Batch(d=Draw(*(part[i, :-1] for part in self._block)), g=Draw(*(part[i, -1] for part in self._block)))
 
-    def _drawn(self, number: int) -> Draw:
+    def block(self, number: int) -> Draw:
+        """The draws of the `BLOCK` steps from number * BLOCK on: tensors [BLOCK, n_d + 1, batch_size, ...], G's draw last."""
         with torch.inference_mode(False):  # a block may be drawn in the middle of a training and used outside it
             return self._drawn_as_ordinary_tensors(number)
 
@@ -190,7 +191,7 @@ def train(game: Game, target: Target, *, steps: int, batch_size: int = 128, lr_g
             raise TypeError(f"{name} must be one of gan_teach.targets, such as targets.ring(), but {given!r} was given")
     rates = make_rates(game, lr_g, lr_d, ema_halflife)
     state = fresh(game, seed, rates) if start is None else start._replace(rates=rates)
-    _check_fit(game, target, state)
+    check_fit(game, target, state)
     state = tree_map(lambda t: t.to(where, dtype), state)
     batches = Batches(game, target, batch_size, rule.n_d, seed, where, dtype)
     trace = backend == "traced" or (backend == "auto" and steps >= SHORT)
@@ -214,7 +215,7 @@ def fresh(game: Game, seed: int, rates: Rates) -> State:
     return State(theta, psi, theta.clone(), blank(theta), blank(psi), rates)
 
 
-def _check_fit(game: Game, target: Target, state: State):
+def check_fit(game: Game, target: Target, state: State):
     """The shapes of latent, G, D and target must fit: found out on two samples, before anything is trained."""
     generator = torch.Generator().manual_seed(0)
     z, x = game.latent.sample(2, generator), target.sample(2, generator)

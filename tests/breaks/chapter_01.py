@@ -12,6 +12,6 @@ BREAKS = [
     Break("loop-works", "turns = rules.Alternating(n_d=5)", "turns = rules.Alternating(n_d=0)", "police that never train"),
     Break("gradient-not-verdict", "torch.sigmoid(-logit) * slope", "-torch.sigmoid(-logit) * slope", "the wrong sign"),
     Break("gradient-not-verdict", 'loss="non_saturating"', 'loss="minimax"', "another loss for G"),
-    Break("hard-verdict-is-mute", "verdict = (D(x) > 0).float()", "verdict = torch.sigmoid(1e3 * D(x))",
-          "a verdict that lets the gradient through"),
+    Break("hard-verdict-is-mute", "(D(place) > 0).double()", "torch.sigmoid(30 * D(place))", "a verdict that lets the slope through"),
+    Break("hard-verdict-is-mute", "torch.sigmoid(D(place))", "(D(place) > 0)", "an opinion that is a hard verdict"),
 ]

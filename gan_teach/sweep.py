@@ -1,0 +1,160 @@
+"""Many games at once: one step mapped over games that differ in seed, learning rates or penalty weights.
+
+Each member gets the random numbers that `train` would give it alone, so it ends where it would have ended alone, up to rounding.
+"""
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import torch
+from torch.utils._pytree import tree_map
+from tqdm import tqdm
+
+from gan_teach import rules
+from gan_teach.checks import positive
+from gan_teach.device import device as choose_device
+from gan_teach.game import Draw, Game
+from gan_teach.rules import Batch, State
+from gan_teach.step import make_step, mapped, traced
+from gan_teach.targets import Target
+from gan_teach.train import BLOCK, Batches, check_fit, fresh, make_probe, make_rates
+
+
+@dataclass(frozen=True)
+class Member:
+    """What is a member's own: its seed, both learning rates, and the weights of the game's penalties (None: the game's own)."""
+
+    seed: int = 0
+    lr_g: float = 1e-3
+    lr_d: float = 1e-3
+    gammas: tuple[float, ...] | None = None
+
+    def __post_init__(self):
+        positive("seed", self.seed, whole=True, zero=True), positive("lr_g", self.lr_g), positive("lr_d", self.lr_d)
+        for gamma in self.gammas or ():
+            positive("gammas", gamma, zero=True)
+
+
+def grid(**axes: Iterable) -> list[Member]:
+    """One member for each combination: grid(seed=range(3), lr_g=(1e-3, 2e-3)) has six, the last axis running fastest.
+
+    Errors: `ValueError` for an axis that is empty or that a member doesn't have.
+    """
+    names = {f.name for f in fields(Member)}
+    for name, values in (axes := {n: list(v) for n, v in axes.items()}).items():
+        if name not in names:
+            raise ValueError(f"an axis must be one of {', '.join(sorted(names))}, but {name!r} was given")
+        if not values:
+            raise ValueError(f"the axis {name} is empty: give at least one value")
+    return [Member(**dict(zip(axes, values))) for values in itertools.product(*axes.values())]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """All members at one step. x_fake [members, n, dim]; d_loss, g_loss [members], means over the steps since the last moment (NaN
+    at step 0); alive [members]: False from the moment on in which a member's numbers were no longer finite."""
+
+    step: int
+    x_fake: np.ndarray
+    d_loss: np.ndarray
+    g_loss: np.ndarray
+    alive: np.ndarray
+
+
+class ManyBatches:
+    """The batches of all members in one: every tensor of `Batches(...)(t)` with a leading axis of members."""
+
+    def __init__(self, each: Sequence[Batches]):
+        self.each, self._number, self._block = each, None, None
+
+    def __call__(self, t: int) -> Batch:
+        number, i = divmod(t, BLOCK)
+        if number != self._number:
+            blocks = [batches.block(number) for batches in self.each]
+            self._number, self._block = number, Draw(*(torch.stack(parts) for parts in zip(*blocks)))
+        return Batch(d=Draw(*(part[:, i, :-1] for part in self._block)), g=Draw(*(part[:, i, -1] for part in self._block)))
+
+
+class Sweep:
+    """Games under way together: an iterator of `Moment`s. To pause is not to ask for the next; an interrupt loses nothing.
+
+    state: all members' `State` in one, every tensor with a leading axis. done: steps taken. history: the moments so far.
+    """
+
+    def __init__(self, game, members, state, step, batches, steps, every, probe):
+        self.game, self.members, self.steps, self.every = game, members, steps, every
+        self.state, self.done, self.history = state, 0, []
+        self._step, self._batches, self._probe, self._losses = step, batches, probe, []
+        self._alive = np.ones(len(members), dtype=bool)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self) -> Moment:
+        if self.history and self.history[-1].step >= self.steps:
+            raise StopIteration
+        if self.history:
+            self._advance(min(self.history[-1].step + self.every, self.steps))
+        self.history.append(self._look())
+        return self.history[-1]
+
+    def _advance(self, until: int):
+        with torch.inference_mode():
+            while self.done < until:
+                state, stats = self._step(self.state, self._batches(self.done))
+                self._losses.append(torch.stack(stats))
+                self.state, self.done = state, self.done + 1
+
+    def _look(self) -> Moment:
+        with torch.no_grad():
+            x_fake = torch.func.vmap(self.game.generate, in_dims=(0, None))(self.state.theta, self._probe[0]).cpu().numpy()
+        losses = torch.stack(self._losses).double().mean(0).cpu().numpy() if self._losses else np.full((2, len(self.members)), np.nan)
+        finite = np.isfinite(x_fake).all((1, 2)) & np.isfinite(self.state.psi.cpu().numpy()).all(1)
+        # A member that is lost stays lost: its numbers may come back to earth, but not from anywhere.
+        self._alive = self._alive & finite & (np.isfinite(losses).all(0) if self._losses else True)
+        self._losses = []
+        return Moment(self.done, x_fake, *losses, self._alive.copy())
+
+    def run(self, progress: bool = True) -> Moment:
+        """Train to the end and return the last moment; a bar shows after two seconds. Interrupt it and call it again."""
+        with tqdm(total=self.steps, initial=self.done, unit="step", delay=2, disable=not progress, leave=False) as bar:
+            for moment in self:
+                bar.update(moment.step - bar.n)
+        return self.history[-1]
+
+    def member(self, i: int) -> State:
+        """The state of one member, as `train` would have left it."""
+        return tree_map(lambda t: t[i].clone(), self.state)
+
+
+def sweep(game: Game, target: Target, members: Sequence[Member], *, steps: int, batch_size: int = 128, rule="alternating",
+          optimiser="adam", every: int | None = None, points: int = 500, ema_halflife: float | None = None, device=None,
+          dtype=torch.float32) -> Sweep:
+    """Train the game once per member, all at once: an iterator that yields a `Moment` at step 0, every so many steps, and last.
+
+    members: their own settings (`grid` makes them); the rest as in `train`, the same for all. What changes the step's program
+    (rule, loss, widths, n_d) can't differ between members: make one sweep for each. Errors: `ValueError` or `TypeError`,
+    naming the argument, before anything is trained. Chapters 9 to 11.
+    """
+    members, rule, optimiser = list(members), rules.get(rule), rules.get_optimiser(optimiser)
+    positive("steps", steps, whole=True), positive("batch_size", batch_size, whole=True), positive("points", points, whole=True)
+    every = max(1, math.ceil(steps / 10)) if every is None else positive("every", every, whole=True)
+    if not members:
+        raise ValueError("members must hold at least one member, but it is empty")
+    for m in members:
+        if m.gammas is not None and len(m.gammas) != len(game.penalties):
+            raise ValueError(f"gammas must hold one weight per penalty of the game, {len(game.penalties)}, but {m.gammas!r} was given")
+    where = choose_device(None if device is None else str(device), say=False)
+    states = []
+    for m in members:
+        rates = make_rates(game, m.lr_g, m.lr_d, ema_halflife)
+        if m.gammas is not None:
+            rates = rates._replace(gammas=torch.tensor(m.gammas, dtype=torch.float64))
+        states.append(fresh(game, m.seed, rates))
+    check_fit(game, target, states[0])
+    state = tree_map(lambda *parts: torch.stack(parts).to(where, dtype), *states)
+    batches = ManyBatches([Batches(game, target, batch_size, rule.n_d, m.seed, where, dtype) for m in members])
+    step = traced(mapped(make_step(game, rule, optimiser)), state, batches(0))
+    return Sweep(game, members, state, step, batches, steps, every, make_probe(game, target, points, where, dtype))
