@@ -4,6 +4,7 @@ G maps latents [n, latent_dim] to samples [n, dim]. D maps samples [n, dim] to l
 is no sigmoid at the end (chapter 2 shows why).
 """
 import copy
+import threading
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,7 @@ from torch.func import functional_call
 
 from gan_teach.checks import one_of, positive
 
+_ONE_START = threading.Lock()  # fresh parameters are drawn from the global generator, which is then put back
 ACTIVATIONS = {"relu": nn.ReLU, "leaky_relu": lambda: nn.LeakyReLU(0.2), "tanh": nn.Tanh, "softplus": nn.Softplus}
 
 
@@ -100,7 +102,7 @@ def initialise(module: nn.Module, seed: int) -> nn.Module:
     """A copy with fresh parameters drawn by PyTorch's own rules, the same for the same seed. The global state of the
     random numbers stays as it was."""
     module = copy.deepcopy(module)
-    with torch.random.fork_rng(devices=[]):
+    with _ONE_START, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         for part in module.modules():
             if hasattr(part, "reset_parameters"):

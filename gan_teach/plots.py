@@ -15,7 +15,7 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from gan_teach import losses
 from gan_teach.snapshot import Recording, Snapshot
-from gan_teach.targets import Target
+from gan_teach.targets import NoDensityError, Target
 from gan_teach.theory import optimal_discriminator, pushforward_density
 
 DATA, FAKE, CRITIC, EXACT, QUIET = "#0072B2", "#D55E00", "#007A5A", "#000000", "#6b6b6b"
@@ -61,14 +61,20 @@ def game_1d(ax, snapshot: Snapshot, target: Target, p_g=None, lines: int = 30):
     p_g: the density of the fakes on the snapshot's grid [n]; without it a histogram of the fakes is drawn and no D*.
     """
     x = snapshot.axes[0]
-    p = target.density(x)
-    top = max(1.05, 1.25 * p.max())
-    density(ax, x, p, DATA, "data $p_{data}$", "--")
+    try:
+        p = target.density(x)
+    except NoDensityError:
+        p = None
+        ax.hist(snapshot.x_real[:, 0], bins=60, range=target.window[0], density=True, color=DATA, alpha=0.4, label="data")
+    top = 1.05 if p is None else max(1.05, 1.25 * p.max())
+    if p is not None:
+        density(ax, x, p, DATA, "data $p_{data}$", "--")
     if p_g is None:
         ax.hist(snapshot.x_fake[:, 0], bins=60, range=target.window[0], density=True, color=FAKE, alpha=0.5, label="fakes")
     else:
         density(ax, x, np.minimum(p_g, top), FAKE, "fakes $p_G$")
-        ax.plot(x, optimal_discriminator(p, p_g), ":", color=EXACT, label="exact $D^*$")
+        if p is not None:
+            ax.plot(x, optimal_discriminator(p, p_g), ":", color=EXACT, label="exact $D^*$")
     ax.plot(x, sigmoid(snapshot.grid_logits), color=CRITIC, label="police $D$")
     ax.set(ylim=(-0.55, top), xlim=target.window[0], title=f"step {snapshot.step:,}", xlabel="x")
     ax.set_yticks([0, 0.5, 1])

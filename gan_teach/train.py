@@ -93,8 +93,8 @@ class Training:
         if self.stopped:
             raise StopIteration
         seen = look(self.game, self.state, self._probe, self.done, self.seconds, d_loss, g_loss)
-        if not (np.isfinite(seen.x_fake).all() and np.isfinite(seen.fake_logits).all()):
-            self._stop(self.done, "the fakes, or D's answers to them, are no longer finite")
+        if not all(np.isfinite(a).all() for a in (seen.x_fake, seen.real_logits, seen.fake_logits, seen.grid_logits, seen.asked_steps)):
+            self._stop(self.done, "the fakes, or D's answers, are no longer finite")
             raise StopIteration
         self.history.append(seen)
         self._good, self._losses = self._state, []

@@ -152,6 +152,27 @@ def test_thinned_keeps_both_ends_and_even_distances():
     assert steps == list(range(0, 201, 20)) and frames.thinned(run.history[:3], 11) == run.history[:3]
 
 
+def test_thinning_loses_no_loss():
+    run = train(line_game(), HUMP, steps=90, every=3, points=10)
+    run.run(progress=False)
+    thin = frames.thinned(run.history, 7)
+    assert len(thin) == 7 and np.array_equal(np.concatenate([s.d_loss for s in thin]), run.history.d_loss)
+
+
+def test_d_is_right_where_its_level_is_arbitrary():
+    game = plane_game("wasserstein")
+    s = next(train(game, RING, steps=1, points=20))
+    s = dataclasses.replace(s, real_logits=np.full(20, 9.0), fake_logits=np.full(20, 5.0))
+    assert dict(frames.facts(frames.make_scene(game, RING), s))["D is right"] == "100 %"
+
+
+def test_points_without_a_density_have_a_still_too():
+    own = targets.points(np.linspace(-1, 1, 50))
+    run = train(line_game(), own, steps=2, every=1, points=30)
+    run.run(progress=False)
+    assert "gan-stage" in player(run.history, line_game(), own).html()
+
+
 # --- bad input
 
 class Cube(Stripes):
@@ -172,7 +193,8 @@ def test_a_player_refuses_what_it_cannot_play():
     run = train(plane_game(), RING, steps=2, every=1, points=10)
     run.run(progress=False)
     for change, says in (({"speed": 3}, "speed must be one of 0.25"), ({"recordings": []}, "train first"),
-                         ({"recordings": {"a": run.history}, "game": {"b": plane_game()}}, "names of the recordings, a, but has b")):
+                         ({"recordings": {"a": run.history}, "game": {"b": plane_game()}}, "names of the recordings, a, but has b"),
+                         ({"game": plane_game(width=8)}, "of another game: its G has 354 parameters"), ({"target": HUMP}, "holds samples in 2-D")):
         with pytest.raises(ValueError, match=says):
             player(**{"recordings": run.history, "game": plane_game(), "target": RING, **change})
 
@@ -275,6 +297,45 @@ def test_a_long_history_gets_sparser_and_loses_no_loss():
     run.run(progress=False)
     thin = halved(run.history)
     assert [h.step for h in thin] == [*range(0, 21, 2), 21] and np.array_equal(thin.d_loss, run.history.d_loss) and KEPT > 100
+
+
+def test_the_target_given_is_the_target_played():
+    mine = targets.ring(radius=1.0, std=0.3)
+    s = session(target=targets.two_moons(0.3), choices={"two moons": targets.two_moons(), "ring": mine})
+    assert s.target.std == 0.3 and session(target=mine).target is mine
+
+
+def test_after_divergence_another_rate_lets_it_go_on():
+    s = session(game=plane_game("wasserstein"), optimiser="sgd", lr_g=1e9, lr_d=1e9)
+    while s.advance(1) is not None:
+        pass
+    reached = s.history[-1].step
+    s.set("lr_g", 1e-6), s.set("lr_d", 1e-6)
+    assert s.diverged is None and s.advance(2).step == reached + 2
+
+
+@pytest.mark.parametrize(("loss", "rate"), [("hinge", 3.0), ("least_squares", 30.0)])
+def test_what_diverges_is_said_to_diverge_and_can_still_be_shown(loss, rate):
+    s = session(game=plane_game(loss), optimiser="sgd", lr_g=rate, lr_d=rate)
+    for _ in range(30):
+        if s.advance(1) is None:
+            break
+    assert "diverged" in s.diverged
+    assert frames.package(frames.make_scene(s.game, s.target), s.history)
+
+
+def test_the_arrows_change_with_the_loss_at_once():
+    s = session(game=plane_game("wasserstein"))
+    before = s.advance(5)
+    s.set("loss", "minimax")
+    assert s.history[-1].step == 5 and np.abs(s.history[-1].asked_steps - before.asked_steps).max() > 1e-4
+
+
+def test_a_width_that_one_network_lacks_is_not_offered():
+    game = plane_game()
+    game = Game(game.generator, torch.nn.Sequential(torch.nn.Linear(2, 1), torch.nn.Flatten(0)), game.latent)
+    assert "width" not in {x.name for x in session(game).settings()}
+    assert "4" in {x.name: x for x in session(rule=rules.Alternating(n_d=4)).settings()}["n_d"].choices
 
 
 # --- the thread
@@ -410,9 +471,9 @@ def test_a_new_view_gets_the_history(shown):
     messages = []
     shown.send = lambda content, buffers=None: messages.append((content, buffers))
     shown.run(60, progress=False)
-    say(shown, "open")
+    say(shown, "open", "me")
     content, [package] = messages[-1]
-    assert content == {"kind": "history"} and [f["step"] for f in header_of(package)["frames"]][-1] == 60
+    assert content == {"kind": "history", "to": "me"} and [f["step"] for f in header_of(package)["frames"]][-1] == 60
 
 
 def test_divergence_is_said_on_the_stage():
@@ -430,6 +491,20 @@ def test_the_book_gets_a_recording_and_the_notebook_a_widget(shown, monkeypatch)
     monkeypatch.setenv("GAN_TEACH_STAGE", "record")
     recorded, _ = stage(plane_game(), RING, batch_size=32, points=50, steps=12)._repr_mimebundle_()
     assert set(recorded) == {"text/plain", "text/html", "image/png"} and "step 12" in recorded["text/plain"]
+
+
+def test_a_recorded_divergence_is_shown_as_far_as_it_went(monkeypatch):
+    monkeypatch.setenv("GAN_TEACH_STAGE", "record")
+    made = stage(plane_game("wasserstein"), RING, optimiser="sgd", lr_g=1e9, lr_d=1e9, batch_size=32, points=50)
+    assert "gan-stage" in made._repr_mimebundle_()[0]["text/html"] and "diverged" in made.status["message"]
+
+
+def test_the_same_refusal_twice_is_sent_twice(shown):
+    say(shown, "set", {"name": "lr_g", "value": -1})
+    first = shown.status
+    say(shown, "set", {"name": "lr_g", "value": None})
+    say(shown, "set", {"name": "lr_g", "value": -1})
+    assert shown.status != first and shown.status["message"] == first["message"]
 
 
 def test_threads_end_with_the_kernel(shown):

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import torch
 
-from gan_teach import losses, metrics
+from gan_teach import losses, metrics, nets
 from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
 from gan_teach.live.pack import Channel, pack
@@ -63,6 +63,17 @@ def make_scene(game: Game, target: Target, layers: Sequence[str] | None = None) 
     return Scene(kind, game, target, chosen)
 
 
+def check_recording(scene: Scene, snapshots: Sequence[Snapshot]):
+    """Errors: `ValueError` for a recording whose samples or networks are not those of the scene."""
+    for who, net, flat in (("G", scene.game.generator, "theta"), ("D", scene.game.discriminator, "psi")):
+        count = sum(p.numel() for p in net.parameters())
+        if snapshots and len(getattr(snapshots[0], flat)) != count:
+            raise ValueError(f"the recording is of another game: its {who} has {len(getattr(snapshots[0], flat))} parameters, "
+                             f"the game's has {count}")
+    if any(s.dim != scene.target.dim for s in snapshots):
+        raise ValueError(f"the recording holds samples in {snapshots[0].dim}-D, but {scene.target} was given as its target")
+
+
 def scale_of(loss: losses.Loss, snapshot: Snapshot) -> tuple[float, float]:
     """(middle, unit): D's output a is coloured as sigmoid((a - middle) / unit).
 
@@ -83,7 +94,9 @@ def facts(scene: Scene, snapshot: Snapshot) -> list[tuple[str, str]]:
         found += [("modes", f"{(counts > 0).sum()} of {len(modes)}"), ("high-quality", f"{100 * share:.0f} %")]
     logits = snapshot.fake_logits.astype(np.float64)
     at_fakes = float(np.exp(-np.logaddexp(0, -logits)).mean()) if scene.game.loss.neutral == 0 else float(logits.mean())
-    return [*found, ("D at the fakes", f"{at_fakes:.2f}"), ("D is right", f"{100 * snapshot.accuracy:.0f} %")]
+    middle, _ = scale_of(scene.game.loss, snapshot)
+    right = ((snapshot.real_logits > middle).mean() + (snapshot.fake_logits < middle).mean()) / 2
+    return [*found, ("D at the fakes", f"{at_fakes:.2f}"), ("D is right", f"{100 * right:.0f} %")]
 
 
 SENTENCE = {"modes": "{} modes", "high-quality": "{} high-quality", "D at the fakes": "D at the fakes {}"}
@@ -103,12 +116,16 @@ def _mean(values) -> float | None:
     return float(f"{np.mean(values):.5g}") if len(values) else None
 
 
+def _longest(snapshot: Snapshot) -> float:
+    return float(np.linalg.norm(snapshot.asked_steps.astype(np.float64), axis=1).max())
+
+
 def _about(scene: Scene, snapshot: Snapshot) -> dict:
     middle, unit = scale_of(scene.game.loss, snapshot)
     found = facts(scene, snapshot)
     return {"step": snapshot.step, "seconds": round(snapshot.seconds, 2), "text": sentence(snapshot, found),
             "facts": found, "d_loss": _mean(snapshot.d_loss), "g_loss": _mean(snapshot.g_loss),
-            "middle": middle, "unit": unit, "longest": float(f"{np.linalg.norm(snapshot.asked_steps, axis=1).max():.3g}")}
+            "middle": middle, "unit": unit, "longest": float(f"{_longest(snapshot):.3g}")}
 
 
 def _verdict(scene, snapshot):
@@ -118,9 +135,12 @@ def _verdict(scene, snapshot):
 
 def _carry(scene, snapshot, z):
     """G's samples for the latents z [n, latent_dim], with the snapshot's parameters, in float64."""
+    theta, z = torch.from_numpy(snapshot.theta.astype(np.float64)), torch.from_numpy(np.reshape(z, (-1, scene.game.latent.dim)))
+    G = scene.game.generator
     with torch.no_grad():
-        theta = torch.from_numpy(snapshot.theta.astype(np.float64))
-        return scene.game.generate(theta, torch.from_numpy(np.reshape(z, (-1, scene.game.latent.dim)))).numpy()
+        if any(True for _ in G.buffers()):  # those have a dtype of their own, which has to follow
+            return nets.load(G, theta)(z).numpy()
+        return scene.game.generate(theta, z).numpy()
 
 
 def asked_again(scene: Scene, snapshot: Snapshot) -> Snapshot:
@@ -164,11 +184,11 @@ def _histogram(values, x, bins: int = 50):
 
 
 def _plane(scene, snapshots):
-    window = [tuple(map(float, w)) for w in scene.target.window]
+    window = [(float(a[0]), float(a[-1])) for a in snapshots[0].axes]  # where D was asked, whatever the target says
     low, high = min(a for a, _ in window), max(b for _, b in window)
     margin = (high - low) / 4
     wide = low - margin, high + margin, POSITIONS
-    asked = np.stack([s.asked_steps[:ARROWS] / max(np.linalg.norm(s.asked_steps, axis=1).max(), 1e-30) for s in snapshots])
+    asked = np.stack([s.asked_steps[:ARROWS] / max(_longest(s), 1e-30) for s in snapshots])
     channels = [Channel("data", snapshots[0].x_real[None], *wide),
                 Channel("fakes", np.stack([s.x_fake for s in snapshots]), *wide),
                 Channel("verdict", np.stack([_verdict(scene, s) for s in snapshots]), 0.0, 1.0, 256),
@@ -205,10 +225,20 @@ def package(scene: Scene, snapshots: Sequence[Snapshot], compress: bool = True, 
 
 
 def thinned(snapshots: Sequence[Snapshot], most: int) -> list[Snapshot]:
-    """At most `most` snapshots, evenly spread over the steps trained, with the first and the last among them."""
+    """At most `most` snapshots, evenly spread over the steps trained, the first and the last among them, with all the losses."""
     positive("frames", most, whole=True)
     if len(snapshots) <= most:
         return list(snapshots)
     steps = np.array([s.step for s in snapshots])
     wanted = np.linspace(steps[0], steps[-1], most)
-    return [snapshots[i] for i in sorted({int(np.abs(steps - w).argmin()) for w in wanted})]
+    return merged(snapshots, sorted({int(np.abs(steps - w).argmin()) for w in wanted}))
+
+
+def merged(snapshots: Sequence[Snapshot], places: Sequence[int]) -> list[Snapshot]:
+    """The snapshots at these places; the losses of those between go to the next that is kept, so that none is lost."""
+    kept, begin = [], 0
+    for i in places:
+        part = snapshots[begin:i + 1]
+        kept.append(replace(snapshots[i], **{name: np.concatenate([getattr(s, name) for s in part]) for name in ("d_loss", "g_loss")}))
+        begin = i + 1
+    return kept

@@ -4,7 +4,7 @@ const SPEEDS = [["¼", 0.25], ["½", 0.5], ["1", 1], ["2", 2], ["4", 4]], FRAMES
 
 function openPlayer(root) {
   const scripts = [...root.querySelectorAll("script[data-recording]")], movies = new Map();
-  let timer = null, speed = Number(root.dataset.speed) || 1;
+  let timer = null, wanted = null, speed = Number(root.dataset.speed) || 1;
   const stop = () => { clearInterval(timer); timer = null; view.setRunning(false); };
   const advance = () => { view.go(view.now.index + 1); if (view.now.index === view.now.movie.frames.length - 1) stop(); };
   const play = () => {
@@ -20,11 +20,13 @@ function openPlayer(root) {
   });
 
   async function open(script, step) {
+    wanted = script;
     try {
       if (!movies.has(script)) {
         const piece = await restore(Uint8Array.from(atob(script.textContent.trim()), (c) => c.charCodeAt(0)));
-        movies.set(script, { header: piece.header, frames: piece.header.frames, at: piece.frame });
+        movies.set(script, { frames: piece.header.frames, at: piece.frame, headerOf: () => piece.header });
       }
+      if (script !== wanted) return; // another was chosen while this one was unpacked
       const movie = movies.get(script), steps = movie.frames.map((f) => Math.abs(f.step - step));
       view.show(movie, step === null ? 0 : steps.indexOf(Math.min(...steps)));
       view.say("");

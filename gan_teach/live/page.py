@@ -79,5 +79,6 @@ def player(recordings: Sequence[Snapshot] | Mapping[str, Sequence[Snapshot]], ga
     scenes = {}
     for name, recording in many.items():
         scene = frames.make_scene(games[name], target, layers)
+        frames.check_recording(scene, recording)
         scenes[name] = scene, [frames.asked_again(scene, snapshot) for snapshot in frames.thinned(recording, frames_kept)]
     return Player(scenes, start, speed)

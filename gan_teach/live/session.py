@@ -3,11 +3,10 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from gan_teach import losses, nets, rules, targets
 from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
+from gan_teach.live.frames import merged
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import Target
 from gan_teach.train import Training, make_rates, train
@@ -43,18 +42,21 @@ class Session:
         self.targets = dict(choices) if choices is not None else dict(CHOICES.get(target.dim, {}))
         self._refuse_other_shapes(target)
         name = next((n for n, t in self.targets.items() if t is target), target.name)
-        self.targets = {name: target, **self.targets}
+        self.targets = {name: target, **{n: t for n, t in self.targets.items() if n != name}}
         self.values = {"lr_g": lr_g, "lr_d": lr_d, "n_d": self.rule.n_d, "mover": "both", "loss": self.game.loss.name,
                        "target": name}
         self.values |= {f"gamma_{p.name}": p.gamma for p in self.game.penalties}
-        if widths := nets.widths(game.generator) + nets.widths(game.discriminator):
-            self.values["width"] = max(widths)
+        self.losses = {self.game.loss.name: self.game.loss, **losses.LOSSES}
+        widths = [nets.widths(net) for net in (game.generator, game.discriminator)]
+        if all(widths):
+            self.values["width"] = max(sum(widths, []))
         self.run = 0
         self._start()
 
     def _refuse_other_shapes(self, target):
         for name, other in self.targets.items():
-            if not isinstance(other, Target) or other.dim != target.dim:
+            image = [getattr(t, "image", None) for t in (other, target)]
+            if not isinstance(other, Target) or other.dim != target.dim or image[0] != image[1]:
                 raise ValueError(f"targets must hold targets in {target.dim}-D like {target}, but {name!r} is {other!r}")
 
     @property
@@ -67,9 +69,9 @@ class Session:
         found = [Setting("mover", "Who moves", MOVERS, AT_ONCE), Setting("lr_d", "learning rate of D", None, AT_ONCE),
                  Setting("lr_g", "learning rate of G", None, AT_ONCE)]
         if isinstance(self.rule, rules.Alternating):
-            found.append(Setting("n_d", "D steps per G step", tuple(map(str, (1, 2, 3, 5, 10))), AT_ONCE))
+            found.append(Setting("n_d", "D steps per G step", tuple(map(str, sorted({1, 2, 3, 5, 10, self.rule.n_d}))), AT_ONCE))
         found += [Setting(f"gamma_{p.name}", f"weight of {p.name.replace('_', ' ')}", None, AT_ONCE) for p in self.game.penalties]
-        found += [Setting("loss", "loss", tuple(losses.LOSSES), AT_ONCE),
+        found += [Setting("loss", "loss", tuple(self.losses), AT_ONCE),
                   Setting("target", "target", tuple(self.targets), NEW_START)]
         if "width" in self.values:
             found.append(Setting("width", "width", tuple(map(str, sorted({4, 16, 64, 128, self.values["width"]}))), NEW_START))
@@ -95,7 +97,8 @@ class Session:
         state = self.training.state
         self._offset, self._seconds = self.history[-1].step, self.history[-1].seconds
         self.training = self._train(state)
-        next(self.training)  # its step 0 is the moment that is in the history already
+        now = next(self.training)  # its step 0 is the moment that is in the history already, but for what the loss asks
+        self.history[-1] = replace(self.history[-1], asked_steps=now.asked_steps)
 
     def advance(self, steps: int) -> Snapshot | None:
         """Train so many steps (0: only look, at the beginning) and return the new Snapshot; None if the training has diverged."""
@@ -136,10 +139,10 @@ class Session:
             self.game = replace(self.game, penalties=tuple(
                 replace(p, gamma=value) if f"gamma_{p.name}" == name else p for p in self.game.penalties))
         if name == "loss":
-            self.game = replace(self.game, loss=value)
+            self.game = replace(self.game, loss=self.losses[value])
         if setting.effect == NEW_START:
             self._start()
-        elif name in ("lr_g", "lr_d") or name.startswith("gamma"):
+        elif (name in ("lr_g", "lr_d") or name.startswith("gamma")) and not self.diverged:
             self.training.set_rates(make_rates(self.game, self.values["lr_g"], self.values["lr_d"]))
         else:
             self._go_on()
@@ -152,11 +155,6 @@ class Session:
 
 
 def halved(history: Recording) -> Recording:
-    """Every second snapshot, and the last; the losses of a dropped one go to the next, so that none is lost."""
-    kept, d_loss, g_loss = Recording(), [], []
-    for i, snapshot in enumerate(history):
-        d_loss.append(snapshot.d_loss), g_loss.append(snapshot.g_loss)
-        if i % 2 == 0 or i == len(history) - 1:
-            kept.append(replace(snapshot, d_loss=np.concatenate(d_loss), g_loss=np.concatenate(g_loss)))
-            d_loss, g_loss = [], []
-    return kept
+    """Every second snapshot, and the last."""
+    last = len(history) - 1
+    return Recording(merged(history, [i for i in range(len(history)) if i % 2 == 0 or i == last]))

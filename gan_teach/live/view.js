@@ -1,8 +1,8 @@
-// The stage itself: picture, losses, numbers, controls. It knows a movie {header, frames, at(i)}; for the rest it asks its host.
+// The stage itself: picture, losses, numbers, controls. It knows a movie {frames, at(i), headerOf(i)}; for the rest it asks its host.
 
 const WORDS = {
   run: "Run", pause: "Pause", step: "One step", reset: "Reset", speed: "Speed", moment: "Moment of the training", show: "Show",
-  settings: "Settings", losses: "Losses of D and G over the steps; dashed: their levels at the equilibrium", setting: "Recording",
+  settings: "Settings", picture: "picture; arrow keys read values off", losses: "Losses of D and G over the steps; dashed: their levels at the equilibrium", setting: "Recording",
   longest: "longest arrow", seconds: "training", at: "step", lossOf: (who) => `loss of ${who}`,
   names: { data: "data", fakes: "fakes", D: "D learned", "exact D": "D* exact", latents: "latents z", field: "D's verdict",
     arrows: "asked steps", sheet: "latent sheet" },
@@ -29,10 +29,11 @@ function labelled(parent, text, tag, properties) {
 const shortNumber = (v) => (v === undefined || v === null ? "" : (Math.abs(v) < 1e-9 ? 0 : v).toFixed(2).replace("-", "\u2212"));
 
 function makeView(root, ask) {
-  const now = { movie: null, index: 0, frame: null, shown: new Set(), probe: null, surface: null, running: false };
+  const now = { movie: null, header: null, offered: null, index: 0, frame: null, shown: new Set(), probe: null, surface: null, running: false };
   const top = make(root, "div", { className: "gs-top" }), box = make(top, "div", { className: "gs-frame" });
   const picture = make(box, "canvas", { tabIndex: 0 });
-  picture.setAttribute("role", "img");
+  picture.setAttribute("role", "application"); // so that the arrow keys arrive, with which values are read
+  picture.setAttribute("aria-roledescription", WORDS.picture);
   const bar = make(top, "div", { className: "gs-bar" });
   const run = make(bar, "button", { type: "button", className: "gs-run" }, WORDS.run);
   const scrub = make(bar, "input", { type: "range", min: 0, max: 0, value: 0, step: 1 });
@@ -50,7 +51,7 @@ function makeView(root, ask) {
 
   function draw() {
     if (!now.movie || !picture.clientWidth) return;
-    const { header, frames } = now.movie, hues = huesFor(root);
+    const { header, movie: { frames } } = now, hues = huesFor(root);
     now.surface = PICTURES[header.kind].draw(picture, header, now.frame, now.shown, hues);
     drawLosses(losses, header, frames, now.index, hues);
     if (now.probe) drawProbe(now.surface, now.probe);
@@ -67,11 +68,12 @@ function makeView(root, ask) {
 
   // What D says as a number: a probability, or the score behind the colour.
   function verdictOf(v) {
-    return now.movie.header.probability ? v : now.frame.middle + now.frame.unit * Math.log(v / (1 - v));
+    const inner = Math.min(Math.max(v, 1 / 510), 1 - 1 / 510); // beyond, the recording can't tell
+    return now.header.probability ? v : now.frame.middle + now.frame.unit * Math.log(inner / (1 - inner));
   }
 
   function tell() {
-    const { header } = now.movie, { frame } = now;
+    const { header, frame } = now;
     text.textContent = frame.text;
     scrub.setAttribute("aria-valuetext", frame.text);
     picture.setAttribute("aria-label", frame.text);
@@ -90,6 +92,7 @@ function makeView(root, ask) {
 
   function go(index) {
     now.index = Math.max(0, Math.min(index, now.movie.frames.length - 1));
+    now.header = now.movie.headerOf(now.index);
     now.frame = now.movie.at(now.index);
     scrub.value = now.index;
     tell();
@@ -97,20 +100,23 @@ function makeView(root, ask) {
   }
 
   function show(movie, index) {
-    const { header } = movie, known = now.movie?.header.kind === header.kind;
+    const header = movie.headerOf(index), names = header.arrays.map((a) => a.name).filter((name) => name !== "sheet");
+    const offered = [header.kind, ...names].join();
+    const first = now.header?.kind !== header.kind;
     now.movie = movie;
     root.dataset.kind = header.kind;
     scrub.max = movie.frames.length - 1;
-    if (!known) offerLayers(header, movie.at(index));
+    if (first) now.shown = new Set(header.shown);
+    if (offered !== now.offered) offerLayers(header, movie.at(index));
+    now.offered = offered;
     go(index);
   }
 
   function offerLayers(header, frame) {
-    now.shown = new Set(header.shown);
     layers.replaceChildren();
     const needs = { "exact D": "best", sheet: "sheet", data: "data" };
     for (const name of PICTURES[header.kind].layers) {
-      if (needs[name] && !frame[needs[name]] && !header.offers?.includes(name)) { now.shown.delete(name); continue; }
+      if (needs[name] && !frame[needs[name]] && !header.offers?.includes(name)) continue;
       const label = make(layers, "label", { className: `gs-${name.replace(" ", "-")}` });
       const tick = make(label, "input", { type: "checkbox", checked: now.shown.has(name), name });
       tick.after(" " + WORDS.names[name]);
@@ -136,6 +142,7 @@ function makeView(root, ask) {
     const place = now.surface.inverse(event.offsetX, event.offsetY), [wx, wy] = now.surface.window;
     const within = place[0] >= wx[0] && place[0] <= wx[1] && place[1] >= wy[0] && place[1] <= wy[1];
     now.probe = within ? place : null;
+    probe.setAttribute("aria-live", "off");
     tell(); draw();
   }
 
@@ -145,6 +152,7 @@ function makeView(root, ask) {
     event.preventDefault();
     const from = now.probe ?? now.surface.window.map(([a, b]) => (a + b) / 2);
     now.probe = now.surface.window.map(([a, b], k) => Math.max(a, Math.min(b, from[k] + (way[k] * (b - a)) / 40)));
+    probe.setAttribute("aria-live", "polite");
     tell(); draw();
   }
 

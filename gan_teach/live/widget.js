@@ -5,9 +5,11 @@ const GONE = "The kernel does not answer: it is busy, was restarted, or the conn
   "What was seen so far can still be scrubbed.";
 
 function render({ model, el }) {
-  const root = make(el, "div", { className: "gan-stage" }), live = { run: null, pieces: [], header: null, received: 0 };
+  const root = make(el, "div", { className: "gan-stage" }), live = { run: null, pieces: [], received: 0 };
+  const me = Math.random().toString(36).slice(2);
   let waiting = 0, quiet = false;
   const send = (what, value = null) => {
+    if (what === "step" && live.pieces.length) view.go(live.pieces.length - 1);
     try { model.send({ do: what, value }); } catch { fallSilent(); }
   };
   const view = makeView(root, (what, value) => {
@@ -15,7 +17,8 @@ function render({ model, el }) {
     if (what !== "scrub") send(what, value); // looking back doesn't stop the training
   });
   root.ganStage = view;
-  const movie = () => ({ header: live.header, frames: live.pieces.map((p) => p.about), at: (i) => live.pieces[i].frame() });
+  const movie = () => ({ frames: live.pieces.map((p) => p.about), at: (i) => live.pieces[i].frame(),
+    headerOf: (i) => live.pieces[i].header });
 
   function fallSilent() { quiet = true; view.setRunning(false); view.say(GONE); }
 
@@ -31,24 +34,31 @@ function render({ model, el }) {
     view.say(message, calm);
     for (const [name, value] of Object.entries(values)) {
       const field = root.querySelector(`[name="${name}"]`);
-      if (field && field !== document.activeElement) field.value = value;
+      if (field && (field !== document.activeElement || message)) field.value = value; // not while somebody types
     }
+  }
+
+  // A moment that comes again (with another loss, or with the sheet) replaces the old one; a history goes before what is newer.
+  function merge(fresh, restarted, whole) {
+    const [first, last] = [fresh[0].about.step, fresh[fresh.length - 1].about.step];
+    const before = restarted || whole ? [] : live.pieces.filter((p) => p.about.step < first);
+    const after = whole && !restarted ? live.pieces.filter((p) => p.about.step > last) : [];
+    live.pieces = [...before, ...fresh, ...after];
+    if (live.pieces.length > KEPT) live.pieces = live.pieces.filter((_, i) => i % 2 === 0 || i === live.pieces.length - 1);
   }
 
   async function receive(data, whole = false) {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     if (!bytes.length) return;
     try {
-      const piece = await restore(bytes), following = whole || view.now.index >= live.pieces.length - 1;
-      const fresh = piece.header.frames.map((about, i) => ({ about, frame: () => piece.frame(i) }));
-      const restarted = piece.header.run !== live.run;
-      if (restarted || whole) live.pieces = [];
-      Object.assign(live, { run: piece.header.run, header: piece.header });
-      const last = live.pieces.length ? live.pieces[live.pieces.length - 1].about.step : -1;
-      live.pieces.push(...fresh.filter((p) => p.about.step > last));
-      if (live.pieces.length > KEPT) live.pieces = live.pieces.filter((_, i) => i % 2 === 0 || i === live.pieces.length - 1);
-      const end = live.pieces.length - 1;
-      if (end >= 0) view.show(movie(), restarted || following ? end : Math.min(view.now.index, end));
+      const piece = await restore(bytes), { header } = piece;
+      if (live.run !== null && header.run < live.run) return; // unpacked after a fresh start: of yesterday
+      const restarted = header.run !== live.run, following = restarted || view.now.index >= live.pieces.length - 1;
+      const looked = live.pieces[view.now.index]?.about.step ?? 0;
+      merge(header.frames.map((about, i) => ({ about, header, frame: () => piece.frame(i) })), restarted, whole);
+      live.run = header.run;
+      const end = live.pieces.length - 1, same = live.pieces.findIndex((p) => p.about.step >= looked);
+      view.show(movie(), following || same < 0 ? end : same);
     } catch (error) {
       view.say(`This picture can't be shown: ${error.message}.`);
     } finally {
@@ -59,14 +69,14 @@ function render({ model, el }) {
 
   buildControls(view, model, send);
   const onFrame = () => { hear(); receive(model.get("frame")); };
-  const onMessage = (content, buffers) => { hear(); if (content.kind === "history") receive(buffers[0], true); };
+  const onMessage = (content, buffers) => { hear(); if (content.kind === "history" && content.to === me) receive(buffers[0], true); };
   model.on("change:frame", onFrame);
   model.on("change:status", status);
   model.on("msg:custom", onMessage);
   const pings = setInterval(() => { if (waiting++ >= 2) fallSilent(); send("ping"); }, PING_EVERY);
   status();
   receive(model.get("frame"));
-  send("open");
+  send("open", me);
   return () => {
     clearInterval(pings);
     send("closed");
@@ -91,7 +101,8 @@ function buildControls(view, model, send) {
     field.value = value;
     field.parentElement.title = effect;
     if (effect === "new start") field.parentElement.append(" \u21bb");
-    field.addEventListener("change", () => send("set", { name, value: choices ? field.value : Number(field.value) }));
+    const given = () => (choices ? field.value : field.value === "" ? null : Number(field.value));
+    field.addEventListener("change", () => send("set", { name, value: given() }));
   }
 }
 

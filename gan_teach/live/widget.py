@@ -1,4 +1,5 @@
 """The stage: `stage(game, target)` in a cell. In a notebook it trains when asked; while the book is built it records."""
+import contextlib
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -36,7 +37,7 @@ class Stage(anywidget.AnyWidget):
         self._session, self._layers, self._steps = session, layers, steps
         self._frames_kept, self._recording = frames_kept, recording
         self._worker = Worker(session, self._deliver, self._halt, speed)
-        self._views, self._under_way, self._sign = 0, 0, time.monotonic()
+        self._views, self._under_way, self._sign, self._said = 0, 0, time.monotonic(), 0
         super().__init__()
         self._show(session.history[-1])
         self.controls = [{"name": "speed", "label": "Speed", "choices": list(SPEEDS), "value": speed, "effect": "at once"}] + [
@@ -87,7 +88,8 @@ class Stage(anywidget.AnyWidget):
     def _say(self, message: str, calm: bool = False):
         values = {name: self._value(name) for name in self._session.values}
         values["speed"] = self._worker.speed
-        self.status = {"running": self.running, "message": message, "calm": calm, "values": values}
+        self._said += 1  # counted, or the same words twice would not be sent
+        self.status = {"running": self.running, "message": message, "calm": calm, "values": values, "count": self._said}
 
     def _hear(self, _, content, buffers):
         """A message from a page: {do, value}."""
@@ -103,7 +105,7 @@ class Stage(anywidget.AnyWidget):
         elif what in ("open", "closed"):
             self._views = max(self._views + (1 if what == "open" else -1), 0)
             if what == "open":
-                self._send_history()
+                self._send_history(value)
             elif not self._views:
                 self._worker.pause()
                 self._say("")
@@ -114,7 +116,10 @@ class Stage(anywidget.AnyWidget):
         message, calm = "", True
         try:
             if what == "run":
-                self._worker.run()
+                with self._worker.lock:
+                    self._worker.run()
+                    self._say("")
+                return
             elif what == "pause":
                 self._worker.pause()
             elif what == "step":
@@ -128,12 +133,13 @@ class Stage(anywidget.AnyWidget):
                     self._show(self.history[-1])
                 message = "Reset: fresh networks, step 0."
             elif what == "layers":
-                with self._worker.lock:
-                    self._layers = frames.make_scene(self._session.game, self._session.target, value).layers
+                with self._worker.lock:  # the sheet is sent from now on, to whichever view asked for it; the rest always is
+                    asked = frames.make_scene(self._session.game, self._session.target, value).layers
+                    self._layers = (*self._scene.layers, *({"sheet"} & set(asked) - set(self._scene.layers)))
                     self._show(self.history[-1])
             elif what == "set":
                 message = self._set(value["name"], value["value"])
-        except (ValueError, TypeError, KeyError) as error:
+        except Exception as error:  # must reach the reader
             message, calm = str(error), False
         if not (what == "step" and self._session.diverged):
             self._say(message, calm)
@@ -147,11 +153,12 @@ class Stage(anywidget.AnyWidget):
             self._show(self.history[-1])
         return message
 
-    def _send_history(self):
+    def _send_history(self, view):
+        """All that was seen since the last start, for a view that has just been opened."""
         with self._worker.lock:
             shown = frames.thinned(self.history, MOST_SENT)
             if len(shown) > 1:
-                self.send({"kind": "history"}, buffers=[frames.package(self._scene, shown, run=self._session.run)])
+                self.send({"kind": "history", "to": view}, buffers=[frames.package(self._scene, shown, run=self._session.run)])
 
     def run(self, steps: int | None = None, progress: bool = True) -> Snapshot:
         """Train so many steps (default: those the book records) in this cell; returns the last Snapshot.
@@ -160,6 +167,16 @@ class Stage(anywidget.AnyWidget):
         """
         steps = positive("steps", self._steps if steps is None else steps, whole=True)
         self._worker.pause()
+        self._say("")
+        try:
+            self._train(steps, progress)
+        finally:  # also when interrupted: the page says how far it came
+            with self._worker.lock:
+                self._show(self.history[-1])
+                self._say(self._session.diverged or "")
+        return self.history[-1]
+
+    def _train(self, steps, progress):
         with tqdm(total=steps, unit="step", delay=2, disable=not progress, leave=False) as bar:
             while bar.n < steps:
                 with self._worker.lock:
@@ -168,16 +185,14 @@ class Stage(anywidget.AnyWidget):
                         raise RuntimeError(self._session.diverged)
                 bar.n += part
                 bar.refresh()
-        self._show(self.history[-1])
-        self._say("")
-        return self.history[-1]
 
     def _repr_mimebundle_(self, **options):
         if os.environ.get(RECORD) != "record":
             data, metadata = super()._repr_mimebundle_(**options)
             return {**data, "text/plain": repr(self)}, metadata
         if not self._recording and len(self.history) == 1:
-            self.run(self._steps, progress=False)
+            with contextlib.suppress(RuntimeError):  # what was recorded up to a divergence is worth showing too
+                self.run(self._steps, progress=False)
         made = player(self._recording or self.history, self._session.game, self._session.target, layers=self._layers,
                       frames_kept=self._frames_kept)
         return {"text/plain": repr(self), "text/html": made.html(), "image/png": made._repr_png_()}, {}
@@ -194,7 +209,7 @@ def stage(game: Game, target: Target, *, steps: int = 500, rule="alternating", l
     the recording. recording: of this game, if there is one already: the page plays it. The rest as in
     `train`. Errors: `ValueError` or `TypeError` before anything is drawn: shapes that don't fit, samples that can't be drawn, a layer or a speed that doesn't exist. Chapters 1 to 4.
     """
-    frames.make_scene(game, target, layers)
+    frames.check_recording(frames.make_scene(game, target, layers), recording or [])
     positive("steps", steps, whole=True), positive("frames_kept", frames_kept, whole=True), one_of("speed", speed, SPEEDS)
     session = Session(game, target, rule=rule, lr_g=lr_g, lr_d=lr_d, choices=targets, seed=seed, optimiser=optimiser,
                       batch_size=batch_size, points=points, device=device)

@@ -4,10 +4,13 @@ Why this is safe. The session and its networks belong to the stage alone (the se
 them holds `lock`: the thread for one slice at a time, a message from the page for one change, a cell for `run`. So nobody sees a
 half-finished step, and a message waits for a slice at most. Random numbers come from generators of our own, and inference mode is
 kept per thread. PyTorch keeps two things per process: the tracer, which `step.traced` therefore lets in one at a time, and the
-global generator, from a forked copy of which a fresh start draws its parameters. The kernel's main thread never waits.
+global generator, from which a fresh start draws its parameters before it is put back: a cell that draws from it in the same
+millisecond may see that. The kernel's main thread never waits.
 """
+import atexit
 import threading
 import time
+import weakref
 from collections.abc import Callable
 
 from gan_teach.checks import one_of
@@ -18,6 +21,14 @@ FRAMES_A_SECOND = 16
 SPEEDS = {"1 step a second": 1, "10 steps a second": 10, "100 steps a second": 100, "as fast as it can": None}
 FULL = "as fast as it can"
 MOST_STEPS = 2000  # in one slice
+_ALL = weakref.WeakSet()
+
+
+@atexit.register
+def _end_all():
+    """PyTorch must not be in the middle of a step when the process ends."""
+    for worker in list(_ALL):
+        worker.stop()
 
 
 class Worker:
@@ -27,6 +38,7 @@ class Worker:
     def __init__(self, session: Session, deliver: Callable[[Snapshot], None], stopped: Callable[[str], None], speed: str = FULL):
         self.session, self.lock, self.speed = session, threading.RLock(), one_of("speed", speed, SPEEDS)
         self._deliver, self._stopped, self._thread, self._going, self._full = deliver, stopped, None, threading.Event(), 1
+        _ALL.add(self)
 
     @property
     def running(self) -> bool:
@@ -44,6 +56,12 @@ class Worker:
     def pause(self):
         """Stop after the slice in hand."""
         self._going.clear()
+
+    def stop(self, seconds: float = 5.0):
+        """Stop, and wait until the slice in hand has ended."""
+        self.pause()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(seconds)
 
     def _train(self, before):
         if before is not None:
