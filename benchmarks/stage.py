@@ -40,8 +40,10 @@ print("ready", "now")'''
 COUNT = """() => { window.seen = []; const text = document.querySelector('.gan-stage .gs-text');
   new MutationObserver(() => seen.push([performance.now(), parseInt(text.textContent.slice(5).replaceAll(',', ''))]))
     .observe(text, { childList: true, characterData: true, subtree: true }); }"""
-REDRAW = """() => { const v = document.querySelector('.gan-stage').ganStage, times = [];
+# As when somebody scrubs: one redraw for each picture that the browser shows.
+REDRAW = """async () => { const v = document.querySelector('.gan-stage').ganStage, times = [];
   for (let round = 0; round < 3; round++) for (let i = 0; i < v.now.movie.frames.length; i++) {
+    await new Promise(requestAnimationFrame);
     const begun = performance.now(); v.go(i); times.push(performance.now() - begun); }
   return times; }"""
 FIRST = """window.firstPicture = null; new MutationObserver((changes) => { firstPicture ??= performance.now(); })
@@ -94,7 +96,7 @@ def recording_size() -> tuple[int, int]:
     torch.set_num_threads(1)
     game = Game(nets.Generator(2, 2), nets.Discriminator(2), targets.normal(2), "non_saturating", (penalties.r1(0.02),))
     run = train(game, targets.ring(), steps=1980, every=20, lr_g=2e-3, lr_d=2e-3)
-    run.run()
+    run.run(progress=False)
     assert len(run.history) == 100
     package = frames.package(frames.make_scene(game, targets.ring()), run.history)
     return len(base64.b64encode(package)), len(sources.script()) + len(sources.style())

@@ -110,7 +110,9 @@ class Sweep:
     def _look(self) -> Moment:
         with torch.no_grad():
             x_fake = torch.func.vmap(self.game.generate, in_dims=(0, None))(self.state.theta, self._probe[0]).cpu().numpy()
-        losses = torch.stack(self._losses).double().mean(0).cpu().numpy() if self._losses else np.full((2, len(self.members)), np.nan)
+        losses = np.full((2, len(self.members)), np.nan)
+        if self._losses:
+            losses = torch.stack(self._losses).double().mean(0).cpu().numpy()
         finite = np.isfinite(x_fake).all((1, 2)) & np.isfinite(self.state.psi.cpu().numpy()).all(1)
         # A member that is lost stays lost: its numbers may come back to earth, but not from anywhere.
         self._alive = self._alive & finite & (np.isfinite(losses).all(0) if self._losses else True)
@@ -145,7 +147,8 @@ def sweep(game: Game, target: Target, members: Sequence[Member], *, steps: int, 
         raise ValueError("members must hold at least one member, but it is empty")
     for m in members:
         if m.gammas is not None and len(m.gammas) != len(game.penalties):
-            raise ValueError(f"gammas must hold one weight per penalty of the game, {len(game.penalties)}, but {m.gammas!r} was given")
+            raise ValueError(f"gammas must hold one weight per penalty of the game, {len(game.penalties)}, "
+                             f"but {m.gammas!r} was given")
     where = choose_device(None if device is None else str(device), say=False)
     states = []
     for m in members:

@@ -93,7 +93,8 @@ class Training:
         if self.stopped:
             raise StopIteration
         seen = look(self.game, self.state, self._probe, self.done, self.seconds, d_loss, g_loss)
-        if not all(np.isfinite(a).all() for a in (seen.x_fake, seen.real_logits, seen.fake_logits, seen.grid_logits, seen.asked_steps)):
+        answers = seen.real_logits, seen.fake_logits, seen.grid_logits
+        if not all(np.isfinite(a).all() for a in (seen.x_fake, seen.asked_steps, *answers)):
             self._stop(self.done, "the fakes, or D's answers, are no longer finite")
             raise StopIteration
         self.history.append(seen)

@@ -457,7 +457,7 @@ def test_one_step_is_one_step(shown):
 def test_the_sheet_comes_when_it_is_asked_for(shown):
     assert "sheet" not in unpacked(shown.frame)[1]
     say(shown, "layers", ["data", "sheet"])
-    assert unpacked(shown.frame)[1]["sheet"].shape == (1, 13, 13, 2)
+    assert unpacked(shown.frame)[1]["sheet"].shape == (1, 11, 11, 2)
     say(shown, "layers", ["clouds"])
     assert "layers must be one of" in shown.status["message"]
 

@@ -21,8 +21,9 @@ from gan_teach.theory import optimal_discriminator, pushforward_density
 LAYERS = {"line": ("data", "fakes", "D", "exact D", "latents"), "plane": ("field", "data", "fakes", "arrows", "sheet"),
           "images": ("fakes",)}
 HIDDEN_AT_FIRST = ("sheet",)
-ARROWS, LATENT_LINES, SHEET, MOST_IMAGES = 80, 30, 13, 64
+ARROWS, LATENT_LINES, SHEET, MOST_IMAGES = 80, 30, 11, 64
 POSITIONS = 4096  # levels over the window and a quarter more on each side: half a level is 0.0011 where the window is 6 wide
+COLOURS = 129  # levels of D's verdict in the plane, an odd number, so that one half is among them
 PIECES = 4000  # of the mesh behind the exact density of the fakes, which a live frame has to afford
 
 
@@ -191,7 +192,7 @@ def _plane(scene, snapshots):
     asked = np.stack([s.asked_steps[:ARROWS] / max(_longest(s), 1e-30) for s in snapshots])
     channels = [Channel("data", snapshots[0].x_real[None], *wide),
                 Channel("fakes", np.stack([s.x_fake for s in snapshots]), *wide),
-                Channel("verdict", np.stack([_verdict(scene, s) for s in snapshots]), 0.0, 1.0, 256),
+                Channel("verdict", np.stack([_verdict(scene, s) for s in snapshots]), 0.0, 1.0, COLOURS),
                 Channel("arrows", asked, -1.0, 1.0, 256)]
     if scene.game.latent.dim == 2 and (len(snapshots) > 1 or "sheet" in scene.layers):  # a live frame only where it is shown
         side = np.linspace(getattr(scene.game.latent, "low", -2.0), getattr(scene.game.latent, "high", 2.0), SHEET)
@@ -239,6 +240,7 @@ def merged(snapshots: Sequence[Snapshot], places: Sequence[int]) -> list[Snapsho
     kept, begin = [], 0
     for i in places:
         part = snapshots[begin:i + 1]
-        kept.append(replace(snapshots[i], **{name: np.concatenate([getattr(s, name) for s in part]) for name in ("d_loss", "g_loss")}))
+        d_loss, g_loss = (np.concatenate([getattr(s, name) for s in part]) for name in ("d_loss", "g_loss"))
+        kept.append(replace(snapshots[i], d_loss=d_loss, g_loss=g_loss))
         begin = i + 1
     return kept

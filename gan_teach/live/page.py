@@ -35,7 +35,8 @@ class Player:
         still = base64.b64encode(self._repr_png_()).decode()
         alt = escape(frames.describe(scene, shown[-1]))
         return (f'<div class="gan-stage" data-kind="{scene.kind}" data-start="{self.start}" data-speed="{self.speed}">'
-                f'<style>{sources.style()}</style>{recordings}<noscript><img alt="{alt}" src="data:image/png;base64,{still}"></noscript>'
+                f'<style>{sources.style()}</style>{recordings}'
+                f'<noscript><img alt="{alt}" src="data:image/png;base64,{still}"></noscript>'
                 f"<script>{sources.script()}</script></div>")
 
     def _repr_html_(self):
@@ -65,8 +66,8 @@ def player(recordings: Sequence[Snapshot] | Mapping[str, Sequence[Snapshot]], ga
     """A player over a recording, or over several to switch between ({name: recording}), for the last line of a cell.
 
     game: the game that was recorded, or one per name. The arrows are those of that game's loss: a recording shown with another
-    game of the same networks has the other's arrows (chapter 7). layers: those shown at first (see `frames.LAYERS`). frames_kept: at
-    most so many frames, evenly spread over the steps. start: the step shown first. speed: 0.25, 0.5, 1, 2 or 4 times ten
+    game of the same networks has the other's arrows (chapter 7). layers: those shown at first (`frames.LAYERS`). frames_kept: at most
+    so many frames, evenly spread over the steps. start: the step shown first. speed: 0.25, 0.5, 1, 2 or 4 times ten
     frames a second. Errors: `ValueError` for an empty recording, a layer or a speed that doesn't exist, games that don't match.
     """
     many = recordings if isinstance(recordings, Mapping) else {"recording": recordings}

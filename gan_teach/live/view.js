@@ -1,8 +1,9 @@
-// The stage itself: picture, losses, numbers, controls. It knows a movie {frames, at(i), headerOf(i)}; for the rest it asks its host.
+// The stage itself: picture, losses, numbers, controls. It knows a movie {frames, at(i), headerOf(i)}; its host does the rest.
 
 const WORDS = {
   run: "Run", pause: "Pause", step: "One step", reset: "Reset", speed: "Speed", moment: "Moment of the training", show: "Show",
-  settings: "Settings", picture: "picture; arrow keys read values off", losses: "Losses of D and G over the steps; dashed: their levels at the equilibrium", setting: "Recording",
+  settings: "Settings", picture: "picture; arrow keys read values off",
+  losses: "Losses of D and G over the steps; dashed: their levels at the equilibrium", setting: "Recording",
   longest: "longest arrow", seconds: "training", at: "step", lossOf: (who) => `loss of ${who}`,
   names: { data: "data", fakes: "fakes", D: "D learned", "exact D": "D* exact", latents: "latents z", field: "D's verdict",
     arrows: "asked steps", sheet: "latent sheet" },
@@ -29,7 +30,8 @@ function labelled(parent, text, tag, properties) {
 const shortNumber = (v) => (v === undefined || v === null ? "" : (Math.abs(v) < 1e-9 ? 0 : v).toFixed(2).replace("-", "\u2212"));
 
 function makeView(root, ask) {
-  const now = { movie: null, header: null, offered: null, index: 0, frame: null, shown: new Set(), probe: null, surface: null, running: false };
+  const now = { movie: null, header: null, offered: null, index: 0, frame: null, shown: new Set(), probe: null, surface: null,
+    running: false };
   const top = make(root, "div", { className: "gs-top" }), box = make(top, "div", { className: "gs-frame" });
   const picture = make(box, "canvas", { tabIndex: 0 });
   picture.setAttribute("role", "application"); // so that the arrow keys arrive, with which values are read

@@ -69,7 +69,10 @@ function render({ model, el }) {
 
   buildControls(view, model, send);
   const onFrame = () => { hear(); receive(model.get("frame")); };
-  const onMessage = (content, buffers) => { hear(); if (content.kind === "history" && content.to === me) receive(buffers[0], true); };
+  const onMessage = (content, buffers) => {
+    hear();
+    if (content.kind === "history" && content.to === me) receive(buffers[0], true);
+  };
   model.on("change:frame", onFrame);
   model.on("change:status", status);
   model.on("msg:custom", onMessage);

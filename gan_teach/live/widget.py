@@ -163,7 +163,8 @@ class Stage(anywidget.AnyWidget):
     def run(self, steps: int | None = None, progress: bool = True) -> Snapshot:
         """Train so many steps (default: those the book records) in this cell; returns the last Snapshot.
 
-        A bar shows after two seconds. The same numbers as `train(...)` gives. Errors: `ValueError` for steps below 1; `RuntimeError` when the training diverges.
+        A bar shows after two seconds. The same numbers as `train(...)` gives. Errors: `ValueError` for steps below 1;
+        `RuntimeError` when the training diverges.
         """
         steps = positive("steps", self._steps if steps is None else steps, whole=True)
         self._worker.pause()
@@ -199,15 +200,16 @@ class Stage(anywidget.AnyWidget):
 
 
 def stage(game: Game, target: Target, *, steps: int = 500, rule="alternating", lr_g: float = 1e-3, lr_d: float = 1e-3,
-          optimiser="adam", batch_size: int = 128, seed: int = 0, points: int = 500, targets: Mapping[str, Target] | None = None, device=None,
-          layers: Sequence[str] | None = None, speed: str = FULL, frames_kept: int = 60,
+          optimiser="adam", batch_size: int = 128, seed: int = 0, points: int = 500, targets: Mapping[str, Target] | None = None,
+          device=None, layers: Sequence[str] | None = None, speed: str = FULL, frames_kept: int = 60,
           recording: Sequence[Snapshot] | None = None) -> Stage:
     """The stage for this game: run it, stop it, play the police or the thief alone, change it, look back.
 
     steps: as many as the book records (and `run()` trains). targets: what may be chosen instead, {name: target}; a few of the
     same dimension unless given. layers: those shown at first (`frames.LAYERS`). speed: one of `worker.SPEEDS`. frames_kept: of
     the recording. recording: of this game, if there is one already: the page plays it. The rest as in
-    `train`. Errors: `ValueError` or `TypeError` before anything is drawn: shapes that don't fit, samples that can't be drawn, a layer or a speed that doesn't exist. Chapters 1 to 4.
+    `train`. Errors: `ValueError` or `TypeError` before anything is drawn: shapes that don't fit, samples
+    that can't be drawn, a layer or a speed that doesn't exist. Chapters 1, 2 and 4.
     """
     frames.check_recording(frames.make_scene(game, target, layers), recording or [])
     positive("steps", steps, whole=True), positive("frames_kept", frames_kept, whole=True), one_of("speed", speed, SPEEDS)
