@@ -51,4 +51,8 @@ def jupyterlab(folder: Path):
         yield address
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:  # it waits for kernels, which end by themselves once it is gone
+            server.kill()
+            server.wait()
