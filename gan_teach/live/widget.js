@@ -5,7 +5,7 @@ const GONE = "The kernel does not answer: it is busy, was restarted, or the conn
   "What was seen so far can still be scrubbed.";
 
 function render({ model, el }) {
-  const root = make(el, "div", { className: "gan-stage" }), live = { run: null, pieces: [], received: 0, shown: -Infinity, end: 0 };
+  const root = make(el, "div", { className: "gan-stage" }), live = { run: null, pieces: [], received: 0 };
   const me = Math.random().toString(36).slice(2);
   let waiting = 0, quiet = false;
   const send = (what, value = null) => {
@@ -53,15 +53,11 @@ function render({ model, el }) {
     try {
       const piece = await restore(bytes), { header } = piece;
       if (live.run !== null && header.run < live.run) return; // unpacked after a fresh start: of yesterday
-      const restarted = header.run !== live.run, following = restarted || view.now.index >= live.end;
+      const restarted = header.run !== live.run, following = restarted || view.now.index >= live.pieces.length - 1;
       const looked = live.pieces[view.now.index]?.about.step ?? 0;
       merge(header.frames.map((about, i) => ({ about, header, frame: () => piece.frame(i) })), restarted, whole);
       live.run = header.run;
-      const due = performance.now() - live.shown > 1000 || !view.now.running;
-      if (CALM && !due && !restarted) return; // a picture a second for those who ask for less motion
-      live.shown = performance.now();
       const end = live.pieces.length - 1, same = live.pieces.findIndex((p) => p.about.step >= looked);
-      live.end = end;
       view.show(movie(), following || same < 0 ? end : same);
     } catch (error) {
       view.say(`This picture can't be shown: ${error.message}.`);
