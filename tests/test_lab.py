@@ -55,7 +55,7 @@ def step(page):
     return int(re.match(r"step ([\d,]+)", page.locator(".gan-stage .gs-text").first.inner_text())[1].replace(",", ""))
 
 
-def until(page, condition, seconds=20):
+def until(page, condition, seconds=40):
     end = time.monotonic() + seconds
     while not (met := condition()) and time.monotonic() < end:
         page.wait_for_timeout(50)
