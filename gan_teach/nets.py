@@ -49,6 +49,11 @@ class Discriminator(nn.Module):
         return self.body(x).squeeze(-1)
 
 
+def count(module: nn.Module) -> int:
+    """The number of its parameters."""
+    return sum(p.numel() for p in module.parameters())
+
+
 def flatten(module: nn.Module) -> Tensor:
     """A copy of all parameters as one vector [count], in the order of `module.parameters()`; [0] for one that has none."""
     return torch.cat([torch.empty(0), *(p.detach().reshape(-1) for p in module.parameters())])
@@ -65,9 +70,8 @@ def load(module: nn.Module, flat) -> nn.Module:
     """A copy of the module that holds the parameters `flat` [count] (tensor or array), for use as an ordinary module."""
     flat = flat.detach().cpu() if isinstance(flat, Tensor) else torch.tensor(flat)
     module = copy.deepcopy(module).to(flat.dtype)
-    count = sum(p.numel() for p in module.parameters())
-    if flat.shape != (count,):
-        raise ValueError(f"flat must have the shape [{count}] for this module, but {list(flat.shape)} was given")
+    if flat.shape != (count(module),):
+        raise ValueError(f"flat must have the shape [{count(module)}] for this module, but {list(flat.shape)} was given")
     nn.utils.vector_to_parameters(flat.clone(), module.parameters())
     return module
 

@@ -16,7 +16,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from gan_teach import losses
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import NoDensityError, Target
-from gan_teach.theory import optimal_discriminator, pushforward_density
+from gan_teach.theory import optimal_discriminator, pushforward_density, sigmoid
 
 DATA, FAKE, CRITIC, EXACT, QUIET = "#0072B2", "#D55E00", "#007A5A", "#000000", "#6b6b6b"
 FIELD = LinearSegmentedColormap.from_list("verdict", ["#f6c9ae", "#ffffff", "#b5d6ec"])  # fake, undecided, real
@@ -28,9 +28,12 @@ def figure(columns: int = 1, rows: int = 1, size: tuple[float, float] = SIZE):
     return plt.subplots(rows, columns, figsize=size, layout="constrained")
 
 
-def sigmoid(a) -> np.ndarray:
-    """Logits to probabilities, without overflow for large logits."""
-    return np.exp(-np.logaddexp(0, -np.asarray(a, dtype=np.float64)))
+def png(fig, dpi: int) -> bytes:
+    """The figure as a PNG; closes it."""
+    file = io.BytesIO()
+    fig.savefig(file, format="png", dpi=dpi)
+    plt.close(fig)
+    return file.getvalue()
 
 
 def density(ax, x, values, color, label, style="-"):
@@ -158,10 +161,7 @@ class Flipbook:
     def _png(item, draw, size, columns) -> bytes:
         fig, ax = figure(columns, size=size)
         draw(ax, item)
-        file = io.BytesIO()
-        fig.savefig(file, format="png", dpi=80)
-        plt.close(fig)
-        return file.getvalue()
+        return png(fig, dpi=80)
 
     def __repr__(self):
         return f"<flipbook of {len(self.frames)} frames>"

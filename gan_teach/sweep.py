@@ -10,16 +10,15 @@ from dataclasses import dataclass, fields
 import numpy as np
 import torch
 from torch.utils._pytree import tree_map
-from tqdm import tqdm
 
 from gan_teach import rules
 from gan_teach.checks import positive
 from gan_teach.device import device as choose_device
-from gan_teach.game import Draw, Game
+from gan_teach.game import Game
 from gan_teach.rules import Batch, State
 from gan_teach.step import make_step, mapped, traced
 from gan_teach.targets import Target
-from gan_teach.train import BLOCK, Batches, check_fit, fresh, make_probe, make_rates
+from gan_teach.train import Batches, check_fit, fresh, make_probe, make_rates, run_to_the_end
 
 
 @dataclass(frozen=True)
@@ -63,18 +62,15 @@ class Moment:
     alive: np.ndarray
 
 
-class ManyBatches:
-    """The batches of all members in one: every tensor of `Batches(...)(t)` with a leading axis of members."""
+class ManyBatches(Batches):
+    """The batches of all members in one: as `Batches`, and every tensor has an axis of members in front."""
 
     def __init__(self, each: Sequence[Batches]):
         self.each, self._number, self._block = each, None, None
 
-    def __call__(self, t: int) -> Batch:
-        number, i = divmod(t, BLOCK)
-        if number != self._number:
-            blocks = [batches.block(number) for batches in self.each]
-            self._number, self._block = number, Draw(*(torch.stack(parts) for parts in zip(*blocks)))
-        return Batch(d=Draw(*(part[:, i, :-1] for part in self._block)), g=Draw(*(part[:, i, -1] for part in self._block)))
+    def block(self, number: int) -> Batch:
+        """As in `Batches`, with the axis of members behind that of the steps."""
+        return tree_map(lambda *parts: torch.stack(parts, dim=1), *(batches.block(number) for batches in self.each))
 
 
 class Sweep:
@@ -121,10 +117,7 @@ class Sweep:
 
     def run(self, progress: bool = True) -> Moment:
         """Train to the end and return the last moment; a bar shows after two seconds. Interrupt it and call it again."""
-        with tqdm(total=self.steps, initial=self.done, unit="step", delay=2, disable=not progress, leave=False) as bar:
-            for moment in self:
-                bar.update(moment.step - bar.n)
-        return self.history[-1]
+        return run_to_the_end(self, progress)
 
     def member(self, i: int) -> State:
         """The state of one member, as `train` would have left it."""

@@ -27,6 +27,11 @@ def _checked(x, *densities, tolerance: float = 1e-2):
     return x, *arrays
 
 
+def sigmoid(a) -> np.ndarray:
+    """Logits to probabilities, without overflow for large logits."""
+    return np.exp(-np.logaddexp(0, -np.asarray(a, dtype=np.float64)))
+
+
 def optimal_discriminator(p, q) -> np.ndarray:
     """D*(x) = p(x) / (p(x) + q(x)), Proposition 1 of arXiv:1406.2661; nan where both vanish, for there D is arbitrary.
 

@@ -43,14 +43,14 @@ class Batches:
         number, i = divmod(t, BLOCK)
         if number != self._number:
             self._number, self._block = number, self.block(number)
-        return Batch(d=Draw(*(part[i, :-1] for part in self._block)), g=Draw(*(part[i, -1] for part in self._block)))
+        return Batch(*(Draw(*(part[i] for part in draw)) for draw in self._block))
 
-    def block(self, number: int) -> Draw:
-        """The draws of the `BLOCK` steps from number * BLOCK on: tensors [BLOCK, n_d + 1, batch_size, ...], G's draw last."""
+    def block(self, number: int) -> Batch:
+        """The batches of the `BLOCK` steps from number * BLOCK on, in one: every tensor with a leading axis of steps."""
         with torch.inference_mode(False):  # a block may be drawn in the middle of a training and used outside it
             return self._drawn_as_ordinary_tensors(number)
 
-    def _drawn_as_ordinary_tensors(self, number: int) -> Draw:
+    def _drawn_as_ordinary_tensors(self, number: int) -> Batch:
         mixed = np.random.SeedSequence([self.seed, number]).generate_state(1, np.uint64)
         generator = torch.Generator().manual_seed(int(mixed[0]) >> 1)
         lead = (BLOCK, self.draws, self.batch_size)
@@ -58,7 +58,8 @@ class Batches:
         x, z = self.target.sample(count, generator), self.game.latent.sample(count, generator)
         u = torch.rand(count, generator=generator)
         shaped = (x.reshape(*lead, *x.shape[1:]), z.reshape(*lead, *z.shape[1:]), u.reshape(lead))
-        return Draw(*(part.to(self.device, self.dtype) for part in shaped))
+        placed = [part.to(self.device, self.dtype) for part in shaped]
+        return Batch(d=Draw(*(part[:, :-1] for part in placed)), g=Draw(*(part[:, -1] for part in placed)))
 
 
 class Training:
@@ -143,14 +144,7 @@ class Training:
 
     def run(self, progress: bool = True) -> Snapshot:
         """Train to the end and return the last snapshot; a bar shows after two seconds. Interrupt it and call it again."""
-        with tqdm(total=self.steps, initial=self.done, unit="step", delay=2, disable=not progress, leave=False) as bar:
-            try:
-                for snapshot in self:
-                    bar.update(snapshot.step - bar.n)
-            except KeyboardInterrupt as error:
-                error.add_note(f"interrupted at step {self.done} of {self.steps}; run() goes on from there")
-                raise
-        return self.history[-1]
+        return run_to_the_end(self, progress)
 
     def extend(self, steps: int) -> "Training":
         """Ask for so many more steps, and return self."""
@@ -163,6 +157,18 @@ class Training:
         theta = self._state.theta_ema if averaged else self._state.theta
         with torch.no_grad():
             return self.game.generate(theta, z.to(theta.device, theta.dtype)).cpu().numpy()
+
+
+def run_to_the_end(training, progress: bool):
+    """Ask a training (or a sweep) for all that it has to yield; the last of it. What was done stays done when interrupted."""
+    with tqdm(total=training.steps, initial=training.done, unit="step", delay=2, disable=not progress, leave=False) as bar:
+        try:
+            for moment in training:
+                bar.update(moment.step - bar.n)
+        except KeyboardInterrupt as error:
+            error.add_note(f"interrupted at step {training.done} of {training.steps}; run() goes on from there")
+            raise
+    return training.history[-1]
 
 
 def train(game: Game, target: Target, *, steps: int, batch_size: int = 128, lr_g: float = 1e-3, lr_d: float = 1e-3,
@@ -187,9 +193,6 @@ def train(game: Game, target: Target, *, steps: int, batch_size: int = 128, lr_g
     every = max(1, steps // 50) if every is None else positive("every", every, whole=True)
     rule, optimiser = rules.get(rule), rules.get_optimiser(optimiser)
     where = choose_device(None if device is None else str(device), say=False)
-    for name, given in (("target", target), ("game.latent", game.latent)):
-        if not isinstance(given, Target):
-            raise TypeError(f"{name} must be one of gan_teach.targets, such as targets.ring(), but {given!r} was given")
     rates = make_rates(game, lr_g, lr_d, ema_halflife)
     state = fresh(game, seed, rates) if start is None else start._replace(rates=rates)
     check_fit(game, target, state)
@@ -218,12 +221,14 @@ def fresh(game: Game, seed: int, rates: Rates) -> State:
 
 def check_fit(game: Game, target: Target, state: State):
     """The shapes of latent, G, D and target must fit: found out on two samples, before anything is trained."""
+    for name, given in (("target", target), ("game.latent", game.latent)):
+        if not isinstance(given, Target):
+            raise TypeError(f"{name} must be one of gan_teach.targets, such as targets.ring(), but {given!r} was given")
     generator = torch.Generator().manual_seed(0)
     z, x = game.latent.sample(2, generator), target.sample(2, generator)
     for who, net, w in (("generator", game.generator, state.theta), ("discriminator", game.discriminator, state.psi)):
-        count = sum(p.numel() for p in net.parameters())
-        if w.shape != (count,):
-            raise ValueError(f"start does not fit this game: the {who} has {count} parameters, start has {w.numel()}")
+        if w.shape != (nets.count(net),):
+            raise ValueError(f"start does not fit this game: the {who} has {nets.count(net)} parameters, start has {w.numel()}")
     try:
         fake = game.generate(state.theta.float().cpu(), z)
     except RuntimeError as error:

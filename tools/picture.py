@@ -1,4 +1,4 @@
-"""Make the picture in the README: the stage as the first page of the built book shows it.
+"""Make the picture in the README: the stage of chapter 4, in the built book.
 
     python tools/picture.py      after make book; needs a Chromium or Chrome
 """

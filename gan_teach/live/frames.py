@@ -16,7 +16,7 @@ from gan_teach.game import Game
 from gan_teach.live.pack import Channel, pack
 from gan_teach.snapshot import Snapshot
 from gan_teach.targets import NoDensityError, Target
-from gan_teach.theory import optimal_discriminator, pushforward_density
+from gan_teach.theory import optimal_discriminator, pushforward_density, sigmoid
 
 LAYERS = {"line": ("data", "fakes", "D", "exact D", "latents"), "plane": ("field", "data", "fakes", "arrows", "sheet"),
           "images": ("fakes",)}
@@ -67,10 +67,9 @@ def make_scene(game: Game, target: Target, layers: Sequence[str] | None = None) 
 def check_recording(scene: Scene, snapshots: Sequence[Snapshot]):
     """Errors: `ValueError` for a recording whose samples or networks are not those of the scene."""
     for who, net, flat in (("G", scene.game.generator, "theta"), ("D", scene.game.discriminator, "psi")):
-        count = sum(p.numel() for p in net.parameters())
-        if snapshots and len(getattr(snapshots[0], flat)) != count:
+        if snapshots and len(getattr(snapshots[0], flat)) != nets.count(net):
             raise ValueError(f"the recording is of another game: its {who} has {len(getattr(snapshots[0], flat))} parameters, "
-                             f"the game's has {count}")
+                             f"the game's has {nets.count(net)}")
     if any(s.dim != scene.target.dim for s in snapshots):
         raise ValueError(f"the recording holds samples in {snapshots[0].dim}-D, but {scene.target} was given as its target")
 
@@ -94,7 +93,7 @@ def facts(scene: Scene, snapshot: Snapshot) -> list[tuple[str, str]]:
         share = counts.sum() / len(snapshot.x_fake)
         found += [("modes", f"{(counts > 0).sum()} of {len(modes)}"), ("high-quality", f"{100 * share:.0f} %")]
     logits = snapshot.fake_logits.astype(np.float64)
-    at_fakes = float(np.exp(-np.logaddexp(0, -logits)).mean()) if scene.game.loss.neutral == 0 else float(logits.mean())
+    at_fakes = float((sigmoid(logits) if scene.game.loss.neutral == 0 else logits).mean())
     middle, _ = scale_of(scene.game.loss, snapshot)
     right = ((snapshot.real_logits > middle).mean() + (snapshot.fake_logits < middle).mean()) / 2
     return [*found, ("D at the fakes", f"{at_fakes:.2f}"), ("D is right", f"{100 * right:.0f} %")]
@@ -131,7 +130,7 @@ def _about(scene: Scene, snapshot: Snapshot) -> dict:
 
 def _verdict(scene, snapshot):
     middle, unit = scale_of(scene.game.loss, snapshot)
-    return np.exp(-np.logaddexp(0, -(snapshot.grid_logits.astype(np.float64) - middle) / unit))
+    return sigmoid((snapshot.grid_logits.astype(np.float64) - middle) / unit)
 
 
 def _carry(scene, snapshot, z):
@@ -175,7 +174,7 @@ def _line(scene, snapshots):
         best = np.stack([optimal_discriminator(p, row) for row in q])
         # Where neither law has density, D* is anything: such places are marked with -1 and left out of the curve.
         channels.append(Channel("best", np.where(np.isfinite(best), best, -1.0), -1.0, 1.0, POSITIONS))
-    return {"window": [span], "top": top, "exact": scene.exact}, channels
+    return {"window": [span], "top": top}, channels
 
 
 def _histogram(values, x, bins: int = 50):
@@ -219,9 +218,8 @@ def package(scene: Scene, snapshots: Sequence[Snapshot], compress: bool = True, 
         raise ValueError("there are no snapshots to show: train first")
     static, channels = {"line": _line, "plane": _plane, "images": _images}[scene.kind](scene, snapshots)
     loss = scene.game.loss
-    header = {"kind": scene.kind, "run": run, "shown": scene.layers, "probability": loss.neutral == 0, "neutral": loss.neutral,
-              "levels": [loss.d_equilibrium, loss.g_equilibrium], "loss": loss.name.replace("_", "-"),
-              "frames": [_about(scene, s) for s in snapshots], **static}
+    header = {"kind": scene.kind, "run": run, "shown": scene.layers, "probability": loss.neutral == 0,
+              "levels": [loss.d_equilibrium, loss.g_equilibrium], "frames": [_about(scene, s) for s in snapshots], **static}
     return pack(header, channels, compress)
 
 

@@ -1,10 +1,8 @@
 """A recording to play on a page, with no kernel and no network: `player(...)` in a cell."""
 import base64
-import io
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from html import escape
-
-from matplotlib import pyplot as plt
 
 from gan_teach import plots
 from gan_teach.checks import one_of
@@ -32,24 +30,25 @@ class Player:
             f'<script type="text/plain" data-recording="{escape(name)}">{base64.b64encode(frames.package(*it)).decode()}</script>'
             for name, it in self.scenes.items())
         scene, shown = next(iter(self.scenes.values()))
-        still = base64.b64encode(self._repr_png_()).decode()
+        png = base64.b64encode(self._still).decode()
         alt = escape(frames.describe(scene, shown[-1]))
         return (f'<div class="gan-stage" data-kind="{scene.kind}" data-start="{self.start}" data-speed="{self.speed}">'
                 f'<style>{sources.style()}</style>{recordings}'
-                f'<noscript><img alt="{alt}" src="data:image/png;base64,{still}"></noscript>'
+                f'<noscript><img alt="{alt}" src="data:image/png;base64,{png}"></noscript>'
                 f"<script>{sources.script()}</script></div>")
 
     def _repr_html_(self):
         return self.html()
 
     def _repr_png_(self) -> bytes:
+        return self._still
+
+    @cached_property
+    def _still(self) -> bytes:  # asked for twice: by the page's HTML, and where only a picture is shown
         scene, shown = next(iter(self.scenes.values()))
         fig, ax = plots.figure(size=(5, 3.4) if scene.kind == "line" else (4.2, 4.2))
         still(ax, scene, shown[-1])
-        file = io.BytesIO()
-        fig.savefig(file, format="png", dpi=70)
-        plt.close(fig)
-        return file.getvalue()
+        return plots.png(fig, dpi=70)
 
 
 def still(ax, scene: frames.Scene, snapshot: Snapshot):

@@ -1,7 +1,7 @@
 // The stage itself: picture, losses, numbers, controls. It knows a movie {frames, at(i), headerOf(i)}; its host does the rest.
 
 const WORDS = {
-  run: "Run", pause: "Pause", step: "One step", reset: "Reset", speed: "Speed", moment: "Moment of the training", show: "Show",
+  run: "Run", pause: "Pause", step: "One step", reset: "Reset", speed: "Speed", moment: "Moment of the training",
   settings: "Settings", picture: "picture; arrow keys read values off",
   losses: "Losses of D and G over the steps; dashed: their levels at the equilibrium", setting: "Recording",
   longest: "longest arrow", seconds: "training", at: "step", lossOf: (who) => `loss of ${who}`,
@@ -176,9 +176,7 @@ function makeView(root, ask) {
   setRunning(false);
 
   return {
-    show, go, setRunning, bar, extras, root, now,
-    // Frames came at the end: keep looking at the moment that is shown, or follow if it was the last.
-    grown(follow) { scrub.max = now.movie.frames.length - 1; if (follow) go(now.movie.frames.length - 1); else draw(); },
+    show, go, setRunning, bar, extras, now,
     say(words, calm = false) { message.textContent = words; message.hidden = !words; message.classList.toggle("gs-calm", calm); },
     dispose() { sizes.disconnect(); themes.disconnect(); scheme.removeEventListener("change", draw); root.replaceChildren(); },
   };

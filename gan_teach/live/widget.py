@@ -36,7 +36,7 @@ class Stage(anywidget.AnyWidget):
     def __init__(self, session: Session, layers, speed: str, steps: int, frames_kept: int, recording: Sequence[Snapshot] | None):
         self._session, self._layers, self._steps = session, layers, steps
         self._frames_kept, self._recording = frames_kept, recording
-        self._worker = Worker(session, self._deliver, self._halt, speed)
+        self._worker = Worker(session, self._deliver, self._say, speed)
         self._views, self._under_way, self._sign, self._said = 0, 0, time.monotonic(), 0
         super().__init__()
         self._show(session.history[-1])
@@ -81,9 +81,6 @@ class Stage(anywidget.AnyWidget):
         if time.monotonic() - self._sign > UNWATCHED:
             self._worker.pause()
             self._say(f"Paused: no page asked for a picture for {UNWATCHED:.0f} seconds.")
-
-    def _halt(self, words):
-        self._say(words)
 
     def _say(self, message: str, calm: bool = False):
         values = {name: self._value(name) for name in self._session.values}

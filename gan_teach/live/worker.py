@@ -18,8 +18,8 @@ from gan_teach.live.session import Session
 from gan_teach.snapshot import Snapshot
 
 FRAMES_A_SECOND = 16
-SPEEDS = {"1 step a second": 1, "10 steps a second": 10, "100 steps a second": 100, "as fast as it can": None}
 FULL = "as fast as it can"
+SPEEDS = {"1 step a second": 1, "10 steps a second": 10, "100 steps a second": 100, FULL: None}
 MOST_STEPS = 2000  # in one slice
 _ALL = weakref.WeakSet()
 
