@@ -144,6 +144,7 @@ def test_other_cells_run_and_can_be_interrupted_meanwhile(lab):
     until(lab, lambda: step(lab) > 5)
     in_new_cell(lab, OTHER_CELL)
     lab.get_by_text("the other cell runs").wait_for(timeout=30_000)
+    lab.wait_for_timeout(3000)  # longer than the frames last that may be under way unanswered
     begun = step(lab)
     until(lab, lambda: step(lab) > begun + 50)
     menu(lab, "Kernel", "Interrupt Kernel")

@@ -408,7 +408,8 @@ def shown():
     made._worker.pause()
 
 
-def test_a_slow_page_gets_fewer_frames_and_the_newest(shown):
+def test_a_slow_page_gets_fewer_frames_and_the_newest(shown, monkeypatch):
+    monkeypatch.setattr(widget, "UNHEARD", 60)
     say(shown, "open"), say(shown, "run")
     most = widget.MOST_UNDER_WAY
     wait(lambda: len(shown.history) > most + 4)
@@ -418,7 +419,15 @@ def test_a_slow_page_gets_fewer_frames_and_the_newest(shown):
     assert shown.sent[most - 1] > shown.history[most + 3].step
 
 
-def test_after_a_pause_the_last_step_is_shown(shown):
+def test_while_another_cell_runs_and_no_answer_is_heard_frames_still_come(shown):
+    say(shown, "open"), say(shown, "run")
+    wait(lambda: len(shown.sent) > 2 * widget.MOST_UNDER_WAY)
+    seen = (len(shown.history) - 1) / len(shown.sent)
+    assert seen > 1.3  # fewer than when the page answers: then each slice is sent
+
+
+def test_after_a_pause_the_last_step_is_shown(shown, monkeypatch):
+    monkeypatch.setattr(widget, "UNHEARD", 60)
     say(shown, "open"), say(shown, "run")
     wait(lambda: len(shown.history) > widget.MOST_UNDER_WAY + 3)
     say(shown, "pause")
@@ -446,7 +455,7 @@ def test_nobody_watching_stops_the_training(shown, monkeypatch):
     monkeypatch.setattr(widget, "UNWATCHED", 0.3)
     say(shown, "open"), say(shown, "run")
     wait(lambda: not shown.running)
-    assert "no page asked for a picture" in shown.status["message"]
+    assert "nothing was heard of any page" in shown.status["message"]
 
 
 def test_one_step_is_one_step(shown):

@@ -20,6 +20,7 @@ from gan_teach.targets import Target
 RECORD = "GAN_TEACH_STAGE"  # set to "record" by whoever builds the book
 UNWATCHED = 60.0  # seconds without a sign from any page before the training stops
 MOST_UNDER_WAY = 6  # frames sent that no page has drawn yet; a page answers every fourth, because answers cost the kernel time
+UNHEARD = 0.25  # seconds after which a frame is sent all the same: while another cell runs, the kernel hears no answers
 MOST_SENT = 100  # frames of the history that a newly opened view gets
 SLICES = 50  # in which `run` trains, so that its bar moves and its history shows the way
 
@@ -37,7 +38,7 @@ class Stage(anywidget.AnyWidget):
         self._session, self._layers, self._steps = session, layers, steps
         self._frames_kept, self._recording = frames_kept, recording
         self._worker = Worker(session, self._deliver, self._say, speed)
-        self._views, self._under_way, self._sign, self._said = 0, 0, time.monotonic(), 0
+        self._views, self._under_way, self._sign, self._sent, self._said = 0, 0, time.monotonic(), 0.0, 0
         super().__init__()
         self._show(session.history[-1])
         self.controls = [{"name": "speed", "label": "Speed", "choices": list(SPEEDS), "value": speed, "effect": "at once"}] + [
@@ -72,15 +73,18 @@ class Stage(anywidget.AnyWidget):
         self._shown, package = snapshot, frames.package(self._scene, [snapshot], compress=False, run=self._session.run)
         if package != self.frame:  # the same bytes would not be sent, and nobody would answer that they are drawn
             self._under_way += 1
+            self._sent = time.monotonic()
             self.frame = package
 
     def _deliver(self, snapshot):
-        """Called after every slice. A page that is behind with drawing gets no frame now: the next one will be newer."""
-        if self._under_way < MOST_UNDER_WAY:
+        """Called after every slice. A page that is behind with drawing gets few frames: the next one will be newer."""
+        now = time.monotonic()
+        if self._under_way < MOST_UNDER_WAY or now - self._sent > UNHEARD:
             self._show(snapshot)
-        if time.monotonic() - self._sign > UNWATCHED:
+        if now - self._sign > UNWATCHED:
             self._worker.pause()
-            self._say(f"Paused: no page asked for a picture for {UNWATCHED:.0f} seconds.")
+            self._say(f"Paused: nothing was heard of any page for {UNWATCHED:.0f} seconds. Another cell that runs so long has this "
+                      "effect too: press Run when it has ended.")
 
     def _say(self, message: str, calm: bool = False):
         values = {name: self._value(name) for name in self._session.values}
