@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 
 from browsing import launched  # noqa: E402
-from lab import jupyterlab  # noqa: E402
+from lab import idle, jupyterlab, open_and_run  # noqa: E402
 
 from gan_teach import Game, nets, penalties, targets, train  # noqa: E402
 from gan_teach.live import frames, sources  # noqa: E402
@@ -64,18 +64,14 @@ def in_lab():
     with launched() as browser, jupyterlab(home) as address:
         notebook(home / "book")
         page = browser.new_page(viewport={"width": 1300, "height": 1000})
-        page.goto(f"{address}/tree/benchmark.ipynb")
-        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells").first.click()
-        page.wait_for_selector(".gan-stage .gs-text", timeout=120_000)
+        open_and_run(page, address, "benchmark.ipynb")
         page.evaluate(COUNT)
         for _ in range(PAIRS):
             cell = page.locator(".jp-CodeCell").nth(1)
             cell.locator(".jp-InputPrompt").click()
             page.keyboard.press("Control+Enter")
             page.wait_for_timeout(500)
-            page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", state="attached", timeout=60_000)
+            idle(page)
             alone = float(cell.locator(".jp-OutputArea-output").inner_text().split()[-1])
             run = page.locator(".gan-stage .gs-run")
             run.click()

@@ -56,3 +56,24 @@ def jupyterlab(folder: Path):
         except subprocess.TimeoutExpired:  # it waits for kernels, which end by themselves once it is gone
             server.kill()
             server.wait()
+
+
+def open_and_run(page, address: str, notebook: str):
+    """Open a notebook that has a stage, run all its cells, and wait until they have ended."""
+    page.goto(f"{address}/tree/{notebook}")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    menu(page, "Run", "Run All Cells")
+    page.wait_for_selector(".gan-stage .gs-text", timeout=120_000)
+    idle(page)
+
+
+def idle(page):
+    """Wait until no cell runs."""
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", state="attached", timeout=120_000)
+
+
+def menu(page, name: str, item: str):
+    """Choose from a menu of JupyterLab."""
+    page.get_by_role("menuitem", name=name, exact=True).click()
+    page.get_by_role("menuitem", name=item).first.click()

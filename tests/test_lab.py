@@ -4,8 +4,7 @@ import time
 
 import pytest
 
-from browsing import launched
-from lab import jupyterlab
+from lab import jupyterlab, menu, open_and_run
 
 pytestmark = pytest.mark.browser
 CHAPTER = "01-police-and-thief.ipynb"
@@ -16,30 +15,16 @@ OF_A_RESTART = ("Connection lost", "Could not restore the debugger state")
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab(browser, tmp_path_factory):
     """The chapter in JupyterLab with all its cells run; the page remembers what the console said."""
-    with launched() as browser, jupyterlab(tmp_path_factory.mktemp("lab")) as address:
+    with jupyterlab(tmp_path_factory.mktemp("lab")) as address:
         page = browser.new_page(viewport={"width": 1300, "height": 1000})
         page.said, page.asked = [], []
         page.on("console", lambda m: page.said.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: page.said.append(str(e)))
         page.on("request", lambda r: page.asked.append(r.url))
-        page.goto(f"{address}/tree/{CHAPTER}")
-        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
-        menu(page, "Run", "Run All Cells")
-        page.wait_for_selector(".gan-stage .gs-text", timeout=120_000)
-        idle(page)
+        open_and_run(page, address, CHAPTER)
         yield page
-
-
-def idle(page):
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", state="attached", timeout=120_000)
-
-
-def menu(page, name, item):
-    page.get_by_role("menuitem", name=name, exact=True).click()
-    page.get_by_role("menuitem", name=item).first.click()
 
 
 def in_new_cell(page, code):

@@ -1,46 +1,21 @@
 """The built pages, as a reader meets them: over http and from a folder, light and dark, on a screen and on a telephone."""
 
-import os
 import re
-import subprocess
-import sys
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag
 
 import pytest
 
-from browsing import Visit, launched, served
-from toc import ROOT, notebooks, pages
+from browsing import Visit, served
+from toc import notebooks, pages
 
 pytestmark = pytest.mark.browser
-HTML = ROOT / "_build" / "html"
 PAGES = [f"{name}.html" for name in pages()]
 CHAPTERS = [f"book/{path.stem}.html" for path in notebooks()]
 MOST_BYTES = 3_000_000
 
 # Faults that axe finds in the theme itself and that no setting mends: (rule, beginning of the selector, why).
 KNOWN: list[tuple[str, str, str]] = []
-
-
-@pytest.fixture(scope="module")
-def build():
-    """The book, built as `make book` builds it; nothing is done twice if it is there already."""
-    environment = {**os.environ, "GAN_TEACH_DEVICE": "cpu"}
-    command = [sys.executable, str(ROOT / "tools" / "book.py")]
-    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def site(build):
-    if build.returncode:  # said in full once, by the test below
-        pytest.fail("the book was not built: see test_the_book_is_built", pytrace=False)
-    return HTML
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from browsing import Visit, launched, served
+from browsing import Visit, served
 from gan_teach import Game, Recording, nets, targets, train
 from gan_teach.live import frames, player, sources
 from gan_teach.live.pack import VERSION, Channel, pack
-from test_site import HTML, build, site  # noqa: F401  (fixtures)
 from test_stage import RING, Stripes, line_game, plane_game
 from toc import notebooks
 
@@ -22,12 +21,6 @@ pytestmark = pytest.mark.browser
 WITH_STAGE = ["index", *(p.stem for p in notebooks() if re.search(r"\b(stage|player)\(", p.read_text(encoding="utf-8")))]
 GOLDENS = Path(__file__).parent / "goldens"
 PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Stage</title><body style="font: 16px sans-serif; color: #222"><main>{}</main>'
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as found:
-        yield found
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ UNWATCHED = 60.0  # seconds without a sign from any page before the training sto
 MOST_UNDER_WAY = 6  # frames sent that no page has drawn yet; a page answers every fourth, because answers cost the kernel time
 UNHEARD = 0.25  # seconds after which a frame is sent all the same: while another cell runs, the kernel hears no answers
 MOST_SENT = 100  # frames of the history that a newly opened view gets
+DEEDS = ("run", "pause", "step", "reset", "layers", "set")  # what a page may ask for
 SLICES = 50  # in which `run` trains, so that its bar moves and its history shows the way
 
 
@@ -114,44 +115,45 @@ class Stage(anywidget.AnyWidget):
             self._obey(what, value)
 
     def _obey(self, what, value):
+        if what in ("pause", "step"):
+            self._worker.pause()  # before the lock is waited for: the slice in hand is then the last
         message, calm = "", True
-        try:
-            if what == "run":
-                with self._worker.lock:
-                    self._worker.run()
-                    self._say("")
-                return
-            elif what == "pause":
-                self._worker.pause()
-            elif what == "step":
-                self._worker.pause()
-                with self._worker.lock:
-                    self._under_way = 0  # whoever goes step by step wants to see each
-                    self._worker.slice(1)
-            elif what == "reset":
-                with self._worker.lock:
-                    self._session.reset()
-                    self._show(self.history[-1])
-                message = "Reset: fresh networks, step 0."
-            elif what == "layers":
-                with self._worker.lock:  # the sheet is sent from now on, to whichever view asked for it; the rest always is
-                    asked = frames.make_scene(self._session.game, self._session.target, value).layers
-                    self._layers = (*self._scene.layers, *({"sheet"} & set(asked) - set(self._scene.layers)))
-                    self._show(self.history[-1])
-            elif what == "set":
-                message = self._set(value["name"], value["value"])
-        except Exception as error:  # must reach the reader
-            message, calm = str(error), False
-        if not (what == "step" and self._session.diverged):
-            self._say(message, calm)
+        with self._worker.lock:
+            try:
+                message = getattr(self, f"_do_{one_of('what to do', what, DEEDS)}")(value) or ""
+            except Exception as error:  # must reach the reader
+                message, calm = str(error), False
+            if not (what == "step" and self._session.diverged):  # then the worker has said why
+                self._say(message, calm)
 
-    def _set(self, name, value) -> str:
+    def _do_run(self, _):
+        self._worker.run()
+
+    def _do_pause(self, _):
+        pass  # done already
+
+    def _do_step(self, _):
+        self._under_way = 0  # whoever goes step by step wants to see each
+        self._worker.slice(1)
+
+    def _do_reset(self, _):
+        self._session.reset()
+        self._show(self.history[-1])
+        return "Reset: fresh networks, step 0."
+
+    def _do_layers(self, names):
+        """The sheet is sent from now on, to whichever view asked for it; the rest always is."""
+        asked = frames.make_scene(self._session.game, self._session.target, names).layers
+        self._layers = (*self._scene.layers, *({"sheet"} & set(asked) - set(self._scene.layers)))
+        self._show(self.history[-1])
+
+    def _do_set(self, wish):
+        name, value = wish["name"], wish["value"]
         if name == "speed":
             self._worker.speed = one_of("speed", value, SPEEDS)
             return ""
-        with self._worker.lock:
-            message = self._session.set(name, value)
-            self._show(self.history[-1])
+        message = self._session.set(name, value)
+        self._show(self.history[-1])
         return message
 
     def _send_history(self, view):
