@@ -6,12 +6,13 @@ VENV = .venv
 PY = $(VENV)/bin/python
 STAMP = $(VENV)/.installed
 
-.PHONY: help book test lab lock normalise clean
+.PHONY: help book test lab results lock normalise clean
 
 help:
 	@echo "make book       run the notebooks that changed and build the book"
 	@echo "make test       run all tests"
 	@echo "make lab        open the book in JupyterLab"
+	@echo "make results    compute the stored results of chapter 10 that are missing (hours at most; can be interrupted)"
 	@echo "make normalise  bring the notebooks into the form in which they are committed"
 	@echo "make lock       write requirements.txt from requirements.in"
 	@echo "make clean      remove what was built (and keep the environment)"
@@ -24,6 +25,9 @@ test: $(STAMP)
 
 lab: $(STAMP)
 	@$(PY) -m jupyterlab --notebook-dir=book
+
+results: $(STAMP)
+	@$(PY) tools/results.py
 
 lock: $(STAMP)
 	@$(PY) tools/lock.py

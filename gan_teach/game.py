@@ -6,17 +6,27 @@ import torch
 from torch import Tensor, nn
 
 from gan_teach import losses, nets
+from gan_teach.checks import positive
 from gan_teach.losses import Loss
 from gan_teach.penalties import Penalty
 from gan_teach.targets import Target
 
 
 class Draw(NamedTuple):
-    """The random numbers of one move: x_real [batch, dim], z [batch, latent_dim], u [batch] uniform on [0, 1]."""
+    """The random numbers of one move: x_real [batch, dim], z [batch, latent_dim], u [batch] uniform on [0, 1], and what is added
+    to reals and fakes before D sees them, blur [2, batch, dim] ([0] in a game without instance noise)."""
 
     x_real: Tensor
     z: Tensor
     u: Tensor
+    blur: Tensor
+
+
+def blurred(draw: Draw, fake: Tensor) -> tuple[Tensor, Tensor]:
+    """What D sees of this draw: real samples and fakes, with the instance noise if the game has any."""
+    if not draw.blur.numel():
+        return draw.x_real, fake
+    return draw.x_real + draw.blur[0], fake + draw.blur[1]
 
 
 @dataclass(frozen=True)
@@ -24,7 +34,9 @@ class Game:
     """Who plays (generator, discriminator), from what (latent), for what (loss, penalties).
 
     generator: any `nn.Module`, latents [n, latent_dim] -> samples [n, dim]; discriminator: samples -> logits [n].
-    latent: a target that serves as G's source. loss: a `Loss` or its name. penalties: added to D's loss.
+    latent: a target that serves as G's source. loss: a `Loss` or its name. penalties: added to D's loss. noise: the std of
+    Gaussian noise on all that D sees in training ("instance noise", Sonderby et al. 2017, arXiv:1610.04490), falling to 0 in a
+    straight line over the steps `noise_until` (None: it stays).
     The networks are templates: training never changes them. theta and psi are the flat parameter vectors of G and D.
     """
 
@@ -33,8 +45,13 @@ class Game:
     latent: Target
     loss: Loss | str = losses.non_saturating
     penalties: tuple[Penalty, ...] = ()
+    noise: float = 0.0
+    noise_until: int | None = None
 
     def __post_init__(self):
+        positive("noise", self.noise, zero=True)
+        if self.noise_until is not None:
+            positive("noise_until", self.noise_until, whole=True)
         object.__setattr__(self, "loss", losses.get(self.loss))
         object.__setattr__(self, "penalties", tuple(self.penalties))
 
@@ -51,17 +68,18 @@ class Game:
 
         gammas [number of penalties] are the penalties' weights.
         """
-        fake = self.generate(theta, draw.z)
-        loss = self.loss.d(self.judge(psi, draw.x_real), self.judge(psi, fake)).mean()
+        real, fake = blurred(draw, self.generate(theta, draw.z))
+        loss = self.loss.d(self.judge(psi, real), self.judge(psi, fake)).mean()
         total = loss
         for gamma, penalty in zip(gammas, self.penalties):
-            total = total + gamma * penalty.value(lambda x: self.judge(psi, x), draw.x_real, fake, draw.u).mean()
+            total = total + gamma * penalty.value(lambda x: self.judge(psi, x), real, fake, draw.u).mean()
         return total, loss
 
     def g_objective(self, theta: Tensor, psi: Tensor, draw: Draw) -> tuple[Tensor, Tensor]:
         """What G minimises, twice: the second is there so that both objectives have the same form."""
-        fake = self.judge(psi, self.generate(theta, draw.z))
-        real = self.judge(psi, draw.x_real) if self.loss.g_sees_real else fake
+        x_real, x_fake = blurred(draw, self.generate(theta, draw.z))
+        fake = self.judge(psi, x_fake)
+        real = self.judge(psi, x_real) if self.loss.g_sees_real else fake
         loss = self.loss.g(real, fake).mean()
         return loss, loss
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from torch import Tensor
 from torch.nn.functional import relu, softplus
 
-from gan_teach.checks import one_of
+from gan_teach.checks import one_of, positive
 
 PlayersLoss = Callable[[Tensor, Tensor], Tensor]
 
@@ -72,6 +72,20 @@ relativistic = Loss(
     d_equilibrium=math.log(2), g_equilibrium=math.log(2), neutral=None,
     paper="Jolicoeur-Martineau 2018, arXiv:1807.00734", g_sees_real=True)
 """Pairs: D: -log s(D(x) - D(G(z))), G: the same with x and G(z) exchanged. Only differences count. Chapter 10."""
+
+
+
+def smoothed(real_label: float = 0.9) -> Loss:
+    """One-sided label smoothing: the non-saturating game in which D is asked for `real_label` at real samples, and for 0, as
+    ever, at fakes (Salimans et al. 2016, arXiv:1606.03498, 3.4). Its best D is real_label p / (p + q). Chapter 10."""
+    r = positive("real_label", real_label)
+    if r > 1:
+        raise ValueError(f"real_label must be at most 1, but {real_label!r} was given")
+    s = r / 2
+    return Loss(f"smoothed {r:g}", d=lambda real, fake: r * softplus(-real) + (1 - r) * softplus(real) + softplus(fake),
+                g=non_saturating.g, d_equilibrium=-r * math.log(s) - (2 - r) * math.log(1 - s), g_equilibrium=-math.log(s),
+                neutral=math.log(s / (1 - s)), paper="Salimans et al. 2016, arXiv:1606.03498")
+
 
 LOSSES = {loss.name: loss for loss in (minimax, non_saturating, least_squares, wasserstein, hinge, relativistic)}
 

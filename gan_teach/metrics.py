@@ -47,6 +47,27 @@ def modes_covered(x, target: Target, at_least: float = 0.0, sigmas: float = 3.0)
     return int(((shares > 0) & (shares >= at_least)).sum())
 
 
+def fair_modes(x, target: Target, share: float = 1 / 3, sigmas: float = 3.0) -> int:
+    """How many modes hold at least `share` of their fair share of the high-quality samples (their weight in the target).
+
+    The book's own count: one sample is not coverage. Chapters 9 and 10.
+    """
+    shares = mode_shares(x, target, sigmas)  # first: it names a target that has no modes
+    fair = (target.weights / target.weights.sum()).numpy()
+    return int(((shares > 0) & (shares >= positive("share", share) * fair)).sum())
+
+
+def reverse_kl(x, target: Target) -> float:
+    """KL(q || p) in nats over the modes: q the shares of the samples whose nearest mode it is, p the modes' weights.
+
+    The third column of PacGAN's table (Lin et al. 2018, arXiv:1712.04086). It sees how the samples divide among the modes, and
+    not how far from them they lie. Chapters 9 and 10.
+    """
+    q = np.bincount(_nearest(x, target)[0], minlength=len(target.modes)) / len(x)
+    p = (target.weights / target.weights.sum()).double().numpy()
+    return float(np.sum(q[q > 0] * np.log(q[q > 0] / p[q > 0])))
+
+
 def histogram_jsd(x, y, bins: int = 50, window: tuple[float, float] | None = None) -> float:
     """The Jensen-Shannon divergence in nats between the histograms of two 1-D samples.
 

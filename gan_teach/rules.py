@@ -75,8 +75,24 @@ class Adam:
         steps = memory.steps + 1
         mean = torch.lerp(memory.mean, slope, 1 - self.beta1)
         square = torch.lerp(memory.square, slope * slope, 1 - self.beta2)
-        size = (square / (1 - self.beta2**steps)).sqrt() + self.eps
+        size = self._root(square / (1 - self.beta2**steps)) + self.eps
         return w - lr / (1 - self.beta1**steps) * mean / size, Memory(mean, square, steps)
+
+
+    @staticmethod
+    def _root(square: Tensor) -> Tensor:
+        return square.sqrt()
+
+    def differentiable(self) -> "Adam":
+        """The same arithmetic, to be differentiated through: a floor keeps the slope of the root finite where a parameter's
+        slope is 0 (a unit that is switched off), and moves no step by more than a ten-thousandth of eps."""
+        return _SmoothAdam(self.beta1, self.beta2, self.eps)
+
+
+class _SmoothAdam(Adam):
+    @staticmethod
+    def _root(square):
+        return (square + 1e-24).sqrt()
 
 
 @dataclass(frozen=True)
@@ -86,6 +102,10 @@ class SGD:
     def step(self, w: Tensor, slope: Tensor, memory: Memory, lr: Tensor) -> tuple[Tensor, Memory]:
         """One step of w [count] down the slope [count]."""
         return w - lr * slope, memory._replace(steps=memory.steps + 1)
+
+    def differentiable(self) -> "SGD":
+        """Itself: its arithmetic has no corner."""
+        return self
 
 
 class Rule(Protocol):
@@ -120,16 +140,20 @@ class Alternating:
     """n_d steps of D, then one of G that sees the new D: Algorithm 1 of arXiv:1406.2661. Chapter 4.
 
     first: "D", or "G" for the other order. n_d=0 freezes D ("thief only"); `generator_moves=False` freezes G ("police
-    only"). Chapter 1 plays the two phases so.
+    only"). Chapter 1 plays the two phases so. clip: a bound on each of D's parameters, kept after each of its steps (weight
+    clipping, arXiv:1701.07875, Algorithm 1). Chapter 11.
     """
 
     n_d: int = 1
     first: str = "D"
     generator_moves: bool = True
+    clip: float | None = None
 
     def __post_init__(self):
         positive("n_d", self.n_d, whole=True, zero=True)
         one_of("first", self.first, ("D", "G"))
+        if self.clip is not None:
+            positive("clip", self.clip)
         if self.n_d == 0 and not self.generator_moves:
             raise ValueError("somebody has to move: n_d=0 and generator_moves=False were given")
 
@@ -141,6 +165,8 @@ class Alternating:
             if player == "D":
                 for i in range(self.n_d):
                     state, d_loss = step_d(game, optimiser, state, _nth(batch.d, i))
+                    if self.clip is not None:
+                        state = state._replace(psi=state.psi.clamp(-self.clip, self.clip))
         if g_loss is None:
             g_loss = game.g_objective(state.theta, state.psi, batch.g)[1]
         if d_loss is None:
@@ -216,6 +242,38 @@ class Consensus:
             return ((of_g**2).sum() + (of_d**2).sum()) / 2, (of_g, of_d, stats)
         (more_g, more_d), (of_g, of_d, stats) = grad(half_square, argnums=(0, 1), has_aux=True)(state.theta, state.psi)
         return _step_both(optimiser, state, of_g + self.gamma * more_g, of_d + self.gamma * more_d), stats
+
+
+@dataclass(frozen=True)
+class Unrolled:
+    """G moves against the D that D would become in `ahead` more steps, which are then forgotten; D itself takes one step, as ever
+    (Unrolled GAN, Metz et al. 2017, arXiv:1611.02163).
+
+    through: differentiate through those steps, as the paper does: G then knows how D would answer a move. False: G sees the
+    later D, but not that it depends on G. The steps ahead use D's optimiser, on the draw of G's move. Chapter 10.
+    """
+
+    ahead: int = 5
+    through: bool = True
+    n_d: int = 1
+
+    def __post_init__(self):
+        positive("ahead", self.ahead, whole=True)
+        positive("n_d", self.n_d, whole=True)
+
+    def move(self, game, optimiser, state, batch):
+        for i in range(self.n_d):
+            state, d_loss = step_d(game, optimiser, state, _nth(batch.d, i))
+
+        def objective(theta):
+            later = state._replace(theta=theta)
+            for _ in range(self.ahead):
+                later, _ = step_d(game, optimiser.differentiable(), later, batch.g)
+            return game.g_objective(theta, later.psi if self.through else later.psi.detach(), batch.g)
+        slope, g_loss = grad(objective, has_aux=True)(state.theta)
+        theta, memory = optimiser.step(state.theta, slope, state.memory_g, state.rates.lr_g)
+        ema = torch.lerp(theta, state.theta_ema, state.rates.ema_decay)
+        return state._replace(theta=theta, theta_ema=ema, memory_g=memory), Stats(d_loss, g_loss)
 
 
 POLICE_ONLY = Alternating(n_d=1, generator_moves=False)

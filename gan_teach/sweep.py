@@ -12,13 +12,13 @@ import torch
 from torch.utils._pytree import tree_map
 
 from gan_teach import rules
-from gan_teach.checks import positive
+from gan_teach.checks import one_of, positive
 from gan_teach.device import device as choose_device
 from gan_teach.game import Game
 from gan_teach.rules import Batch, State
 from gan_teach.step import make_step, mapped, traced
 from gan_teach.targets import Target
-from gan_teach.train import Batches, check_fit, fresh, make_probe, make_rates, run_to_the_end
+from gan_teach.train import DECAYS, Batches, check_fit, fresh, make_probe, make_rates, run_to_the_end
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,11 @@ class Sweep:
     state: all members' `State` in one, every tensor with a leading axis. done: steps taken. history: the moments so far.
     """
 
-    def __init__(self, game, members, state, step, batches, steps, every, probe):
+    def __init__(self, game, members, state, step, batches, steps, every, decay, probe):
         self.game, self.members, self.steps, self.every = game, members, steps, every
         self.state, self.done, self.history = state, 0, []
-        self._step, self._batches, self._probe, self._losses = step, batches, probe, []
+        self._step, self._batches, self._decay, self._probe = step, batches, DECAYS[decay], probe
+        self._rates, self._losses = state.rates, []
         self._alive = np.ones(len(members), dtype=bool)
 
     def __iter__(self):
@@ -99,7 +100,9 @@ class Sweep:
     def _advance(self, until: int):
         with torch.inference_mode():
             while self.done < until:
-                state, stats = self._step(self.state, self._batches(self.done))
+                factor = self._decay(self.done / self.steps)
+                rates = self._rates._replace(lr_g=self._rates.lr_g * factor, lr_d=self._rates.lr_d * factor)
+                state, stats = self._step(self.state._replace(rates=rates), self._batches(self.done))
                 self._losses.append(torch.stack(stats))
                 self.state, self.done = state, self.done + 1
 
@@ -119,14 +122,21 @@ class Sweep:
         """Train to the end and return the last moment; a bar shows after two seconds. Interrupt it and call it again."""
         return run_to_the_end(self, progress)
 
+    def samples(self, n: int, seed: int = 0, averaged: bool = False) -> np.ndarray:
+        """n fresh samples of every member's G as it is now, [members, n, dim], as `Training.sample` gives them."""
+        theta = self.state.theta_ema if averaged else self.state.theta
+        z = self.game.latent.sample(n, torch.Generator().manual_seed(seed)).to(theta.device, theta.dtype)
+        with torch.no_grad():
+            return torch.func.vmap(self.game.generate, in_dims=(0, None))(theta, z).cpu().numpy()
+
     def member(self, i: int) -> State:
         """The state of one member, as `train` would have left it."""
         return tree_map(lambda t: t[i].clone(), self.state)
 
 
 def sweep(game: Game, target: Target, members: Sequence[Member], *, steps: int, batch_size: int = 128, rule="alternating",
-          optimiser="adam", every: int | None = None, points: int = 500, ema_halflife: float | None = None, device=None,
-          dtype=torch.float32) -> Sweep:
+          optimiser="adam", decay: str = "none", every: int | None = None, points: int = 500, ema_halflife: float | None = None,
+          device=None, dtype=torch.float32) -> Sweep:
     """Train the game once per member, all at once: an iterator that yields a `Moment` at step 0, every so many steps, and last.
 
     members: their own settings (`grid` makes them); the rest as in `train`, the same for all. What changes the step's program
@@ -135,6 +145,7 @@ def sweep(game: Game, target: Target, members: Sequence[Member], *, steps: int, 
     """
     members, rule, optimiser = list(members), rules.get(rule), rules.get_optimiser(optimiser)
     positive("steps", steps, whole=True), positive("batch_size", batch_size, whole=True), positive("points", points, whole=True)
+    one_of("decay", decay, DECAYS)
     every = max(1, math.ceil(steps / 10)) if every is None else positive("every", every, whole=True)
     if not members:
         raise ValueError("members must hold at least one member, but it is empty")
@@ -153,4 +164,4 @@ def sweep(game: Game, target: Target, members: Sequence[Member], *, steps: int, 
     state = tree_map(lambda *parts: torch.stack(parts).to(where, dtype), *states)
     batches = ManyBatches([Batches(game, target, batch_size, rule.n_d, m.seed, where, dtype) for m in members])
     step = traced(mapped(make_step(game, rule, optimiser)), state, batches(0))
-    return Sweep(game, members, state, step, batches, steps, every, make_probe(game, target, points, where, dtype))
+    return Sweep(game, members, state, step, batches, steps, every, decay, make_probe(game, target, points, where, dtype))

@@ -253,12 +253,14 @@ def bimodal(distance: float = 4.0, std: float = 0.5) -> Mixture:
     return mixture([-distance / 2, distance / 2], std)
 
 
-def ring(n: int = 8, radius: float = 2.0, std: float = 0.02) -> Mixture:
-    """n Gaussians on a circle. The last angle is not the first again (no repeated end point: see chapter 9)."""
+def ring(n: int = 8, radius: float = 2.0, std: float = 0.02, weights: Sequence[float] | None = None) -> Mixture:
+    """n Gaussians on a circle, equally weighted unless `weights` [n] says otherwise. The last angle is not the first again (no
+    repeated end point: see chapter 9)."""
     positive("n", n, whole=True), positive("radius", radius), positive("std", std)
     angle = 2 * math.pi * torch.arange(n) / n
     centres = radius * torch.stack([angle.cos(), angle.sin()], dim=1)
-    return Mixture(f"ring of {n}", centres, torch.full((n,), float(std)), torch.ones(n))
+    return Mixture(f"ring of {n}", centres, torch.full((n,), float(std)),
+                   torch.ones(n) if weights is None else torch.tensor([float(w) for w in weights]))
 
 
 def grid(n: int = 5, spacing: float = 2.0, std: float = 0.05) -> Mixture:

@@ -57,9 +57,19 @@ class Batches:
         count = math.prod(lead)
         x, z = self.target.sample(count, generator), self.game.latent.sample(count, generator)
         u = torch.rand(count, generator=generator)
-        shaped = (x.reshape(*lead, *x.shape[1:]), z.reshape(*lead, *z.shape[1:]), u.reshape(lead))
+        shaped = (x.reshape(*lead, *x.shape[1:]), z.reshape(*lead, *z.shape[1:]), u.reshape(lead),
+                  self._blur(number, lead, x.shape[1:], generator))
         placed = [part.to(self.device, self.dtype) for part in shaped]
         return Batch(d=Draw(*(part[:, :-1] for part in placed)), g=Draw(*(part[:, -1] for part in placed)))
+
+    def _blur(self, number, lead, shape, generator):
+        """The game's instance noise, at the strength that each step of the block has."""
+        if not self.game.noise:
+            return torch.zeros(*lead[:2], 0)
+        t = number * BLOCK + torch.arange(BLOCK).float()
+        left = torch.ones(BLOCK) if self.game.noise_until is None else (1 - t / self.game.noise_until).clamp(min=0)
+        blur = torch.randn(*lead[:2], 2, lead[2], *shape, generator=generator)
+        return self.game.noise * left.view(-1, *[1] * (blur.ndim - 1)) * blur
 
 
 class Training:
@@ -225,7 +235,8 @@ def check_fit(game: Game, target: Target, state: State):
         if not isinstance(given, Target):
             raise TypeError(f"{name} must be one of gan_teach.targets, such as targets.ring(), but {given!r} was given")
     generator = torch.Generator().manual_seed(0)
-    z, x = game.latent.sample(2, generator), target.sample(2, generator)
+    few = 2 * getattr(game.discriminator, "pack", 1)
+    z, x = game.latent.sample(few, generator), target.sample(few, generator)
     for who, net, w in (("generator", game.generator, state.theta), ("discriminator", game.discriminator, state.psi)):
         if w.shape != (nets.count(net),):
             raise ValueError(f"start does not fit this game: the {who} has {nets.count(net)} parameters, start has {w.numel()}")
@@ -239,8 +250,8 @@ def check_fit(game: Game, target: Target, state: State):
         logits = game.judge(state.psi.float().cpu(), x)
     except RuntimeError as error:
         raise ValueError(f"discriminator can't take samples of shape {list(x.shape)}: {error}") from None
-    if logits.shape != (2,):
-        raise ValueError(f"discriminator must give one logit a sample, shape [n], but for n=2 gives {list(logits.shape)}")
+    if logits.shape != (few,):
+        raise ValueError(f"discriminator must give one logit a sample, shape [n], but for n={few} gives {list(logits.shape)}")
 
 
 class Probe(tuple):
@@ -262,8 +273,10 @@ def look(game: Game, state: State, probe: Probe, step: int, seconds: float, d_lo
     z, x_real, axes, grid = probe
     with torch.no_grad():
         x_fake = game.generate(state.theta, z)
-        # One call for all places, which costs little more than one of the three.
-        real, fake, field = game.judge(state.psi, torch.cat([x_real, x_fake, grid])).split([len(x_real), len(x_fake), len(grid)])
+        if getattr(game.discriminator, "sees_batch", False):
+            real, fake, field = (game.judge(state.psi, x) if len(x) else x[:, 0] for x in (x_real, x_fake, grid))
+        else:  # one call for all places, which costs little more than one of the three
+            real, fake, field = game.judge(state.psi, torch.cat([x_real, x_fake, grid])).split([len(x_real), len(x_fake), len(grid)])
         field = field.reshape([len(a) for a in reversed(axes)]) if axes else field
     asked = game.asked_steps(state.psi, x_fake, x_real)
     host = [t.detach().cpu().numpy().copy() for t in (x_real, x_fake, z, real, fake, asked)]

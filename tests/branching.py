@@ -59,7 +59,7 @@ def run_programs(programs: list[list[str]]) -> list[tuple[str | None, str]]:
     for batch in batches:
         with tempfile.TemporaryDirectory() as folder:
             task = json.dumps([[programs[n] for n in batch], folder])
-            done = subprocess.run([sys.executable, "-c", RUNNER], input=task, capture_output=True, text=True, cwd=ROOT)
+            done = subprocess.run([sys.executable, "-c", RUNNER], input=task, capture_output=True, text=True, cwd=ROOT / "book")
             for place, number in enumerate(batch):
                 file = Path(folder) / f"{place}.json"
                 said, error = json.loads(file.read_text()) if file.exists() else (None, f"no answer: {done.stderr}")

@@ -179,7 +179,7 @@ def test_each_rule_turns_the_dirac_gan_with_its_closed_form_modulus(rule, dirac,
     game = Game(Scalar(1e-4, False), Scalar(0.0, True), targets.normal(1), dirac.loss, players)
     state = start_of(game, lr=0.2)
     zeros = torch.zeros(rule.n_d, 4, 1, dtype=F64)
-    batch = rules.Batch(rules.Draw(zeros, zeros, zeros[..., 0]), rules.Draw(zeros[0], zeros[0], zeros[0, :, 0]))
+    batch = rules.Batch(rules.Draw(zeros, zeros, zeros[..., 0], zeros[..., :0]), rules.Draw(zeros[0], zeros[0], zeros[0, :, 0], zeros[:0]))
     step, radii = make_step(game, rule, rules.SGD()), []
     for _ in range(630):
         state, _ = step(state, batch)
@@ -193,7 +193,7 @@ def test_each_rule_moves_the_dirac_gan_as_numpy_does(rule, dirac, moves):
     game = Game(Scalar(1.0, False), Scalar(-1.0, True), targets.normal(1), dirac.loss)
     state = start_of(game, lr=0.2)
     zeros = torch.zeros(rule.n_d, 4, 1, dtype=F64)
-    batch = rules.Batch(rules.Draw(zeros, zeros, zeros[..., 0]), rules.Draw(zeros[0], zeros[0], zeros[0, :, 0]))
+    batch = rules.Batch(rules.Draw(zeros, zeros, zeros[..., 0], zeros[..., :0]), rules.Draw(zeros[0], zeros[0], zeros[0, :, 0], zeros[:0]))
     if moves == "alternating":
         rule = rules.Alternating(first="G")
     for expected in dirac.trajectory((1.0, -1.0), 0.2, 20, moves)[1:]:

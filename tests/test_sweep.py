@@ -9,7 +9,7 @@ from gan_teach.sweep import Member, grid, sweep
 RING = targets.ring()
 GAME = Game(nets.Generator(2, 2, (16, 16)), nets.Discriminator(2, (16, 16), "tanh"), targets.normal(2), "non_saturating", (penalties.r1(0.1),))
 MEMBERS = [Member(0), Member(1, lr_g=5e-3), Member(2, lr_d=3e-4), Member(3, gammas=(0.0,)), Member(4, gammas=(2.0,))]
-SHARED = dict(steps=70, every=35, batch_size=32, points=40)
+SHARED = dict(steps=70, every=35, decay="cosine", batch_size=32, points=40)
 
 
 @pytest.mark.parametrize("rule", [rules.Alternating(n_d=1), rules.Alternating(n_d=3), rules.Simultaneous(), rules.Extragradient()], ids=repr)

@@ -189,11 +189,11 @@ def test_theory_refuses_what_is_no_density():
         theory.mean_and_error([1.0])
 
 
-ORDER = ["checks", "readers", "device", "targets", "nets", "losses", "penalties", "theory", "divergences", "dirac", "game", "rules", "step", "snapshot", "train", "sweep",
-         "metrics", "plots", "__init__"]
+ORDER = ["checks", "readers", "device", "targets", "nets", "losses", "penalties", "theory", "divergences", "dirac", "game", "rules", "step", "snapshot", "train", "sweep", "cures",
+         "transport", "metrics", "clinic", "phases", "plots", "__init__"]
 
 
-LIVE = [f"live/{name}" for name in ("pack", "frames", "sources", "page", "session", "worker", "widget", "__init__")]
+LIVE = [f"live/{name}" for name in ("pack", "frames", "sources", "page", "phase", "session", "worker", "widget", "__init__")]
 ORDER += LIVE
 
 

@@ -35,7 +35,13 @@ function openPlayer(root) {
     }
   }
 
-  if (scripts.length > 1) {
+  const cells = [...root.querySelectorAll("[data-cell]")];
+  const press = (cell) => { for (const c of cells) c.setAttribute("aria-pressed", c === cell); };
+  for (const cell of cells) {
+    cell.addEventListener("click", () => { press(cell); open(scripts[cell.dataset.cell], 0).then(play); });
+  }
+  if (cells.length) press(cells[0]);
+  else if (scripts.length > 1) {
     const choice = labelled(view.bar, WORDS.setting, "select", {});
     view.bar.prepend(choice.parentElement);
     scripts.forEach((s, i) => make(choice, "option", { value: i }, s.dataset.recording));

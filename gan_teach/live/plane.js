@@ -95,17 +95,18 @@ function drawSheet(surface, sheet) {
 
 function drawPlane(canvas, header, frame, shown, hues) {
   const surface = makeSurface(canvas, header.window, hues, { equal: true });
-  if (shown.has("field")) { drawField(surface, frame.verdict); drawContour(surface, frame.verdict); }
+  if (shown.has("field") && frame.verdict) { drawField(surface, frame.verdict); drawContour(surface, frame.verdict); }
   if (shown.has("sheet") && frame.sheet) drawSheet(surface, frame.sheet);
   if (shown.has("data")) drawPoints(surface, frame.data, hues.data);
   if (shown.has("fakes")) drawPoints(surface, frame.fakes, hues.fakes);
-  if (shown.has("arrows")) drawArrows(surface, frame.fakes, frame.arrows);
+  if (shown.has("arrows") && frame.arrows) drawArrows(surface, frame.fakes, frame.arrows);
   drawAxes(surface, { ticksX: niceTicks(...header.window[0]), ticksY: niceTicks(...header.window[1]) });
   return surface;
 }
 
 // D between the points of the grid.
 function readPlane(header, frame, [x, y]) {
+  if (!frame.verdict) return { x, y };
   const [[x0, x1], [y0, y1]] = header.window, last = FIELD_SIDE - 1, limit = (v) => Math.min(Math.max(v, 0), last - 1e-6);
   const u = limit(((x - x0) / (x1 - x0)) * last), v = limit(((y - y0) / (y1 - y0)) * last), i = Math.floor(u), j = Math.floor(v);
   const at = (di, dj) => frame.verdict[(j + dj) * FIELD_SIDE + i + di], s = u - i, t = v - j;

@@ -55,7 +55,7 @@ function makeView(root, ask) {
     if (!now.movie || !picture.clientWidth) return;
     const { header, movie: { frames } } = now, hues = huesFor(root);
     now.surface = PICTURES[header.kind].draw(picture, header, now.frame, now.shown, hues);
-    drawLosses(losses, header, frames, now.index, hues);
+    if (!header.thin) drawLosses(losses, header, frames, now.index, hues);
     if (now.probe) drawProbe(now.surface, now.probe);
     root.dataset.index = now.index;
   }
@@ -81,9 +81,9 @@ function makeView(root, ask) {
     picture.setAttribute("aria-label", frame.text);
     const loss = (v) => (v === null ? "\u2013" : shortNumber(v));
     const both = [[WORDS.lossOf("D"), loss(frame.d_loss)], [WORDS.lossOf("G"), loss(frame.g_loss)]];
-    const lines = [[WORDS.at, frame.step.toLocaleString("en")], ...frame.facts, ...both];
+    const lines = [[WORDS.at, frame.step.toLocaleString("en")], ...frame.facts, ...(header.thin ? [] : both)];
     if (header.kind === "plane" && now.shown.has("arrows")) lines.push([WORDS.longest, String(frame.longest)]);
-    lines.push([WORDS.seconds, `${frame.seconds.toFixed(1)} s`]);
+    if (!header.thin) lines.push([WORDS.seconds, `${frame.seconds.toFixed(1)} s`]);
     facts.replaceChildren();
     for (const [name, value] of lines) { make(facts, "dt", {}, name); make(facts, "dd", {}, value); }
     const found = now.probe ? PICTURES[header.kind].read(header, frame, now.probe) : {};
@@ -107,6 +107,7 @@ function makeView(root, ask) {
     const first = now.header?.kind !== header.kind;
     now.movie = movie;
     root.dataset.kind = header.kind;
+    small.hidden = key.hidden = Boolean(header.thin); // points alone: nothing is known of the losses
     scrub.max = movie.frames.length - 1;
     if (first) now.shown = new Set(header.shown);
     if (offered !== now.offered) offerLayers(header, movie.at(index));
@@ -116,7 +117,7 @@ function makeView(root, ask) {
 
   function offerLayers(header, frame) {
     layers.replaceChildren();
-    const needs = { "exact D": "best", sheet: "sheet", data: "data" };
+    const needs = { "exact D": "best", sheet: "sheet", data: "data", field: "verdict", arrows: "arrows" };
     for (const name of PICTURES[header.kind].layers) {
       if (needs[name] && !frame[needs[name]] && !header.offers?.includes(name)) continue;
       const label = make(layers, "label", { className: `gs-${name.replace(" ", "-")}` });
