@@ -5,8 +5,6 @@ those lines, treats ten seeds at once and stores one row per cure and protocol.
 """
 import hashlib
 import json
-import os
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +13,9 @@ from pathlib import Path
 import numpy as np
 from torch import nn
 
-from gan_teach import metrics, nets, rules, targets
+from gan_teach import metrics, nets, rules, targets, theory
 from gan_teach.cures import Maxout, batch_normalised
+from gan_teach.files import written_whole
 from gan_teach.game import Game
 from gan_teach.sweep import Sweep, grid, sweep
 from gan_teach.targets import Target
@@ -142,10 +141,10 @@ def cost(cure: Cure, plain: Cure, protocol: Protocol, steps: int = 40, rounds: i
     return float(np.median(np.array(seconds[0]) / np.array(seconds[1])))
 
 
-def mean_and_error(values) -> tuple[float, float]:
-    """Mean and standard error over seeds; those that diverged (NaN) are left out."""
-    kept = np.array([v for v in values if np.isfinite(v)])
-    return float(kept.mean()) if len(kept) else np.nan, float(kept.std(ddof=1) / np.sqrt(len(kept))) if len(kept) > 1 else np.nan
+def over_seeds(values) -> tuple[float, float]:
+    """Mean and standard error over seeds; those that diverged (NaN) are left out. NaN where fewer than two are left."""
+    kept = [v for v in values if np.isfinite(v)]
+    return theory.mean_and_error(kept) if len(kept) > 1 else (np.nan, np.nan)
 
 
 @dataclass
@@ -186,15 +185,8 @@ class Stored:
     def put(self, key: str, entry: Mapping):
         """Add or replace an entry, and write the file."""
         self.entries[key] = dict(entry)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(dir=self.path.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"version": VERSION, "entries": dict(sorted(self.entries.items()))}, file, indent=1)
-            os.replace(unfinished, self.path)
-        except BaseException:
-            os.unlink(unfinished)
-            raise
+        with written_whole(self.path, "w") as file:
+            json.dump({"version": VERSION, "entries": dict(sorted(self.entries.items()))}, file, indent=1)
 
 
 def row(name: str, make: Callable[[Protocol], Cure], plain: Callable[[Protocol], Cure], protocol: Protocol, progress: bool = True) -> dict:

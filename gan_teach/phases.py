@@ -3,8 +3,6 @@
 A map keeps how many modes every seed covered in the end, and of one seed a thin recording of its fakes, to be played. Chapter 10.
 """
 import json
-import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from gan_teach.clinic import SAMPLES, Cure, Protocol, judge
+from gan_teach.files import written_whole
 from gan_teach.sweep import Member, sweep
 
 FRAMES, POINTS = 10, 80  # of a cell's recording
@@ -56,18 +55,10 @@ class Map:
 
     def save(self, path) -> Path:
         """Write the map to `path` (.npz, no pickle), whole or not at all."""
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
         about = json.dumps({"version": VERSION, "rows": self.rows, "columns": self.columns, "recipe": self.recipe, "seconds": self.seconds})
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez_compressed(file, about=np.array(about), fair=self.fair, fakes=self.fakes.astype(np.float16), steps=self.steps)
-            os.replace(unfinished, path)
-        except BaseException:
-            os.unlink(unfinished)
-            raise
-        return path
+        with written_whole(path) as file:
+            np.savez_compressed(file, about=np.array(about), fair=self.fair, fakes=self.fakes.astype(np.float16), steps=self.steps)
+        return Path(path)
 
     def with_row(self, value, row, seconds: float) -> "Map":
         """The map with one row more; row: what `row_of` returned."""

@@ -3,13 +3,13 @@
 A Snapshot knows nothing of PyTorch, so whatever draws or measures it can't disturb the training. Recordings are saved
 as an .npz file without pickle.
 """
-import os
-import tempfile
 import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
+
+from gan_teach.files import written_whole
 
 VERSION = 1
 
@@ -93,14 +93,8 @@ class Recording(list):
             if name in UNEVEN:
                 data[name + "_count"] = np.array([len(c) for c in columns])
             data[name] = columns[0] if name in SHARED else (np.concatenate if name in UNEVEN else np.stack)(columns)
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez_compressed(file, **data)
-            os.replace(unfinished, path)
-        except BaseException:
-            os.unlink(unfinished)
-            raise
+        with written_whole(path) as file:
+            np.savez_compressed(file, **data)
         return path
 
     @classmethod

@@ -10,7 +10,6 @@ from toc import notebooks
 
 CHAPTERS = {path.stem[:2]: path for path in notebooks()}
 BREAKS = {number: importlib.import_module(f"breaks.chapter_{number}").BREAKS for number in CHAPTERS}
-SEEN = [(number, broken) for number, breaks in BREAKS.items() for broken in breaks]
 
 
 def code_cells(number):
@@ -34,42 +33,48 @@ def needed(number, claim, old=None, new=None) -> list[str]:
     return chosen
 
 
-@pytest.mark.parametrize("number", CHAPTERS)
-def test_every_check_cell_names_a_claim_and_every_claim_has_a_break(number):
-    checked = [c for c in code_cells(number) if "nbval-check-output" in c.metadata.get("tags", [])]
-    unnamed = [c.source for c in checked if "claim" not in c.metadata]
-    assert not unnamed
-    assert len(claims(number)) == len(checked), "two check cells share a claim's name"
-    assert set(claims(number)) == {broken.claim for broken in BREAKS[number]}
+def pytest_generate_tests(metafunc):
+    if "broken" in metafunc.fixturenames:
+        breaks = BREAKS[metafunc.cls.number]
+        metafunc.parametrize("broken", breaks, ids=[f"{b.claim}-{i}" for i, b in enumerate(breaks)])
 
 
-@pytest.fixture(scope="module")
-def answers():
-    """What each claim's cells print as they are, keyed (number, claim), and broken, keyed (number, break)."""
-    found = {}
-    for number, breaks in BREAKS.items():
-        programs = {(number, claim): needed(number, claim) for claim in claims(number)}
-        for broken in breaks:
+class Chapter:
+    """The tests of one chapter: a class each, so that chapters are shared out among the workers."""
+
+    number: str
+
+    @pytest.fixture(scope="class")
+    def answers(self):
+        """What each claim's cells print as they are, keyed by claim, and broken, keyed by break."""
+        programs = {claim: needed(self.number, claim) for claim in claims(self.number)}
+        for broken in BREAKS[self.number]:
             with contextlib.suppress(AssertionError):  # a break without its place fails its own test, below
-                programs[number, broken] = needed(number, broken.claim, broken.old, broken.new)
-        found |= zip(programs, run_programs(list(programs.values())))
-    return found
+                programs[broken] = needed(self.number, broken.claim, broken.old, broken.new)
+        return dict(zip(programs, run_programs(list(programs.values()))))
+
+    def test_every_check_cell_names_a_claim_and_every_claim_has_a_break(self):
+        checked = [c for c in code_cells(self.number) if "nbval-check-output" in c.metadata.get("tags", [])]
+        unnamed = [c.source for c in checked if "claim" not in c.metadata]
+        assert not unnamed
+        assert len(claims(self.number)) == len(checked), "two check cells share a claim's name"
+        assert set(claims(self.number)) == {broken.claim for broken in BREAKS[self.number]}
+
+    def test_broken_claim_fails(self, answers, broken):
+        needed(self.number, broken.claim, broken.old, broken.new)
+        said, error = answers[broken]
+        expected = stored(code_cells(self.number)[claims(self.number)[broken.claim]])
+        if said is None:  # a claim held by an assertion may also fail by raising it, but not by a slip in the break
+            assert "AssertionError" in error, error
+        else:
+            assert said != expected, f"{broken.why}: and yet the check prints the same"
+
+    def test_the_slice_alone_prints_what_is_stored(self, answers):
+        """Without a break the cells chosen give the stored output: so a break fails because of the break."""
+        for claim, place in claims(self.number).items():
+            said, error = answers[claim]
+            assert said == stored(code_cells(self.number)[place]), error or claim
 
 
-@pytest.mark.parametrize("number, broken", SEEN, ids=[f"{n}-{b.claim}-{i}" for i, (n, b) in enumerate(SEEN)])
-def test_broken_claim_fails(answers, number, broken):
-    needed(number, broken.claim, broken.old, broken.new)
-    said, error = answers[number, broken]
-    expected = stored(code_cells(number)[claims(number)[broken.claim]])
-    if said is None:  # a claim held by an assertion may also fail by raising it, but not by a slip in the break
-        assert "AssertionError" in error, error
-    else:
-        assert said != expected, f"{broken.why}: and yet the check prints the same"
-
-
-@pytest.mark.parametrize("number", CHAPTERS)
-def test_the_slice_alone_prints_what_is_stored(answers, number):
-    """Without a break the cells chosen give the stored output: so a break fails because of the break."""
-    for claim, place in claims(number).items():
-        said, error = answers[number, claim]
-        assert said == stored(code_cells(number)[place]), error or claim
+for _number in CHAPTERS:
+    globals()[f"TestChapter{_number}"] = type(f"TestChapter{_number}", (Chapter,), {"number": _number})

@@ -36,7 +36,7 @@ def test_judge_counts_as_the_metrics_do_and_marks_what_diverged():
     found = clinic.judge([good, np.full_like(good, np.nan)], targets.ring())
     assert found["modes"][0] == 8 and found["fair"][0] == 8 and found["quality"][0] == pytest.approx(metrics.high_quality_share(good, targets.ring()))
     assert all(np.isnan(column[1]) for column in found.values())
-    assert clinic.mean_and_error([1.0, np.nan, 3.0]) == (2.0, 1.0)
+    assert clinic.over_seeds([1.0, np.nan, 3.0]) == (2.0, 1.0)
 
 
 def test_the_cost_of_a_step_is_one_for_the_plain_game():

@@ -311,3 +311,25 @@ def test_without_javascript_there_is_a_still(browser, site):  # noqa: F811
     stills = page.locator(".gan-stage img")
     assert stills.count() >= 2 and "D at the fakes" in stills.first.get_attribute("alt")
     context.close()
+
+
+def test_a_phase_diagram_plays_the_run_of_the_field_that_is_chosen(browser, home):
+    with Visit(browser, f"{home}book/10-cures.html") as visit:
+        maps = visit.page.locator(".gan-stage:has(.gs-map)")
+        assert maps.count() == 2
+        for shown in maps.all():
+            shown.scroll_into_view_if_needed()
+            cells, text = shown.locator("[data-cell]"), shown.locator(".gs-text")
+            visit.page.wait_for_function("(e) => e.ganStage && e.ganStage.now.movie", arg=shown.element_handle())
+            assert re.match(r"step 2,000 of 2,000; modes in the end, by seed: \d and \d", text.inner_text())
+            for cell, by_key in ((cells.nth(9), False), (cells.last, True)):
+                if by_key:
+                    cell.focus()
+                    visit.page.keyboard.press("Enter")
+                else:
+                    cell.click()
+                assert cell.get_attribute("aria-pressed") == "true" and shown.locator("[aria-pressed=true]").count() == 1
+                ends = re.search(r"seed: (\d) and (\d)", text.inner_text())
+                assert cell.inner_text() == f"{(int(ends[1]) + int(ends[2])) / 2:.1f}"
+            assert shown.locator(".gs-losses").is_hidden() and shown.locator(".gs-key").is_hidden()
+        assert visit.said == [] and visit.off_site(home) == []

@@ -1,0 +1,22 @@
+"""Files that are written whole or not at all."""
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def written_whole(path, mode: str = "wb"):
+    """A file object to write to; `path` gets the content when the block ends well, and stays as it was when it doesn't. Folders that
+    are missing are made. mode: "wb" or "w" (UTF-8)."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, mode, encoding=None if "b" in mode else "utf-8") as file:
+            yield file
+        os.chmod(unfinished, 0o644)  # mkstemp's files are for their owner alone
+        os.replace(unfinished, path)
+    except BaseException:
+        os.unlink(unfinished)
+        raise
