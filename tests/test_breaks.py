@@ -39,19 +39,21 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("broken", breaks, ids=[f"{b.claim}-{i}" for i, b in enumerate(breaks)])
 
 
+@pytest.fixture(scope="class")
+def answers(request):
+    """What each claim's cells print as they are, keyed by claim, and broken, keyed by break."""
+    number = request.cls.number
+    programs = {claim: needed(number, claim) for claim in claims(number)}
+    for broken in BREAKS[number]:
+        with contextlib.suppress(AssertionError):  # a break without its place fails its own test, below
+            programs[broken] = needed(number, broken.claim, broken.old, broken.new)
+    return dict(zip(programs, run_programs(list(programs.values()))))
+
+
 class Chapter:
     """The tests of one chapter: a class each, so that chapters are shared out among the workers."""
 
     number: str
-
-    @pytest.fixture(scope="class")
-    def answers(self):
-        """What each claim's cells print as they are, keyed by claim, and broken, keyed by break."""
-        programs = {claim: needed(self.number, claim) for claim in claims(self.number)}
-        for broken in BREAKS[self.number]:
-            with contextlib.suppress(AssertionError):  # a break without its place fails its own test, below
-                programs[broken] = needed(self.number, broken.claim, broken.old, broken.new)
-        return dict(zip(programs, run_programs(list(programs.values()))))
 
     def test_every_check_cell_names_a_claim_and_every_claim_has_a_break(self):
         checked = [c for c in code_cells(self.number) if "nbval-check-output" in c.metadata.get("tags", [])]
