@@ -13,8 +13,8 @@ BREAKS = [
     Break("only-differences-count", 'losses.relativistic.d)', 'losses.non_saturating.d)', "a loss on each logit"),
     Break("the-clinic", 'for column in ("modes", "fair", "quality", "reverse_kl")', 'for column in ("fair", "modes", "quality", "reverse_kl")', "columns exchanged"),
     Break("what-helped", '["fair"]) >= least)', '["modes"]) >= least)', "one sample taken for coverage"),
-    Break("a-sample-of-the-clinic-again", "treat(cures[name](RING), RING, seeds=range(4))", 'treat(cures["plain"](RING), RING, seeds=range(4))', "no R1"),
-    Break("a-sample-of-the-clinic-again", "treat(cures[name](RING), RING, seeds=range(4))", 'treat(cures["R1"](RING), RING, seeds=range(4))', "R1 for the plain game too"),
+    Break("a-sample-of-the-clinic-again", "treat(cures[name](RING), RING, seeds=range(20, 24))", 'treat(cures["plain"](RING), RING, seeds=range(20, 24))', "no R1"),
+    Break("a-sample-of-the-clinic-again", "treat(cures[name](RING), RING, seeds=range(20, 24))", 'treat(cures["R1"](RING), RING, seeds=range(20, 24))', "R1 for the plain game too"),
     Break("what-the-maps-say", "seen.fair.mean(axis=2)", "seen.fair.max(axis=2)", "the luckier seed"),
     Break("a-corner-of-the-map-again", "row_of(phases[\"r1\"], RING, weight, columns=(0.005,))", "row_of(phases[\"r1\"], RING, 0.0, columns=(0.005,))", "R1 left out"),
 ]
