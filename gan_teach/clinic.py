@@ -83,7 +83,6 @@ PACGAN_GRID = PacGANProtocol("PacGAN's grid", targets.grid(std=0.05), 400_000, (
                              decay="none", optimiser=rules.Adam(beta1=0.8))
 UNROLLED_DEMO = Protocol("Unrolled GAN's demonstration", targets.ring(radius=1.0, std=0.01), 25_000, (128, 128), (128, 128), lr=1e-3,
                          batch_size=512, latent_dim=256, decay="none", activation="tanh")
-PROTOCOLS = {p.name: p for p in (RING, GRID, PACGAN_RING, PACGAN_GRID, UNROLLED_DEMO)}
 
 
 @dataclass(frozen=True)
@@ -105,12 +104,17 @@ def recipe(source: str, protocol: Protocol) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
+def _in_packs(cure: Cure, protocol: Protocol) -> dict[str, int]:
+    """Batch and probe in whole packs: the largest batch up to the protocol's."""
+    pack = getattr(cure.game.discriminator, "pack", 1)
+    return {"batch_size": protocol.batch_size // pack * pack, "points": 60 * pack}
+
+
 def treat(cure: Cure, protocol: Protocol, seeds: Sequence[int] | None = None, steps: int | None = None) -> Sweep:
     """The cure on all seeds at once under the protocol (or fewer seeds, or fewer steps): a `Sweep`, to be run."""
     members = grid(seed=protocol.seeds if seeds is None else seeds, lr_g=[cure.lr_g or protocol.lr], lr_d=[cure.lr_d or protocol.lr])
-    pack = getattr(cure.game.discriminator, "pack", 1)
     return sweep(cure.game, protocol.target, members, rule=cure.rule, steps=steps or protocol.steps, decay=protocol.decay,
-                 optimiser=protocol.optimiser, batch_size=protocol.batch_size // pack * pack, points=60 * pack, ema_halflife=cure.ema_halflife)
+                 optimiser=protocol.optimiser, ema_halflife=cure.ema_halflife, **_in_packs(cure, protocol))
 
 
 def judge(samples, target: Target) -> dict[str, list]:
@@ -128,9 +132,9 @@ def results_of(done: Sweep, cure: Cure, protocol: Protocol) -> dict[str, list]:
 
 def cost(cure: Cure, plain: Cure, protocol: Protocol, steps: int = 40, rounds: int = 3) -> float:
     """How many times as long as the plain game a step takes, alone, traced: the two take turns, the median of the rounds counts."""
-    pack = getattr(cure.game.discriminator, "pack", 1)
-    runs = [train(c.game, protocol.target, steps=(rounds + 1) * steps, every=steps, rule=c.rule, backend="traced", points=60 * pack,
-                  batch_size=protocol.batch_size // pack * pack) for c in (cure, plain)]
+    same = _in_packs(cure, protocol)
+    runs = [train(c.game, protocol.target, steps=(rounds + 1) * steps, every=steps, rule=c.rule, backend="traced", **same)
+            for c in (cure, plain)]
     seconds = [[], []]
     for turn in range(rounds + 2):
         for run, times in zip(runs, seconds):
@@ -151,8 +155,7 @@ def over_seeds(values) -> tuple[float, float]:
 class Stored:
     """Results on disk, as JSON: one entry per key, each with what it was made from. Written whole or not at all.
 
-    path: the file. made_from: what every entry depends on besides its own recipe. Errors: `ValueError` for a file of another version, or
-    one that is cut short.
+    path: the file. entries: {key: entry}. Errors: `ValueError` for a file of another version, or one that is cut short.
     """
 
     path: Path

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+import torch
 
 import results
 from gan_teach import Game, clinic, cures, metrics, nets, penalties, rules, targets, train
@@ -32,7 +33,7 @@ def test_treated_together_is_treated_alone():
 
 
 def test_judge_counts_as_the_metrics_do_and_marks_what_diverged():
-    good = targets.ring().sample(500, __import__("torch").Generator().manual_seed(0)).numpy()
+    good = targets.ring().sample(500, torch.Generator().manual_seed(0)).numpy()
     found = clinic.judge([good, np.full_like(good, np.nan)], targets.ring())
     assert found["modes"][0] == 8 and found["fair"][0] == 8 and found["quality"][0] == pytest.approx(metrics.high_quality_share(good, targets.ring()))
     assert all(np.isnan(column[1]) for column in found.values())

@@ -66,6 +66,20 @@ def test_penalties_are_per_sample_and_have_their_closed_forms():
     assert torch.autograd.grad(value("gradient_penalty", lambda x: x @ flat).sum(), flat)[0].isfinite().all()
 
 
+@pytest.mark.parametrize("shape", [(2,), (1, 4, 4), (3, 2, 2)], ids=str)
+@pytest.mark.parametrize("n", [1, 16, 256])
+def test_every_penalty_is_per_sample_whatever_the_batch_and_the_shape(n, shape):
+    def drawn(seed, *size):
+        return torch.randn(*size, generator=torch.Generator().manual_seed(seed), dtype=F64)
+    weight = drawn(0, *shape)
+    weight = 5 * weight / weight.norm()  # a linear critic of slope 5
+    real, fake, u = drawn(1, n, *shape), drawn(2, n, *shape), torch.rand(n, generator=torch.Generator().manual_seed(3), dtype=F64)
+    known = {"r1": 12.5, "r2": 12.5, "gradient_penalty": 16.0}
+    for name, value in known.items():
+        found = penalties.get(name, 1.0).value(lambda x: (x * weight).flatten(1).sum(1), real, fake, u)
+        assert torch.allclose(found, torch.full((n,), value, dtype=F64), atol=1e-6)
+
+
 @pytest.mark.parametrize("ours, theirs", [
     (rules.Adam(0.5, 0.99), lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.5, 0.99))), (rules.SGD(), lambda p: torch.optim.SGD(p, lr=0.01))])
 def test_optimisers_are_those_of_pytorch(ours, theirs):
