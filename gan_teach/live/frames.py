@@ -183,11 +183,16 @@ def _histogram(values, x, bins: int = 50):
     return heights[np.clip(np.searchsorted(edges, x, side="right") - 1, 0, bins - 1)]
 
 
-def _plane(scene, snapshots):
-    window = [(float(a[0]), float(a[-1])) for a in snapshots[0].axes]  # where D was asked, whatever the target says
+def around(window) -> tuple[float, float, int]:
+    """(low, high, levels) for points in the plane: the window, of (low, high) pairs, and a quarter more on each side."""
     low, high = min(a for a, _ in window), max(b for _, b in window)
     margin = (high - low) / 4
-    wide = low - margin, high + margin, POSITIONS
+    return low - margin, high + margin, POSITIONS
+
+
+def _plane(scene, snapshots):
+    window = [(float(a[0]), float(a[-1])) for a in snapshots[0].axes]  # where D was asked, whatever the target says
+    wide = around(window)
     asked = np.stack([s.asked_steps[:ARROWS] / max(_longest(s), 1e-30) for s in snapshots])
     channels = [Channel("data", snapshots[0].x_real[None], *wide),
                 Channel("fakes", np.stack([s.x_fake for s in snapshots]), *wide),

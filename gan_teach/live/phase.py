@@ -7,12 +7,11 @@ import matplotlib
 import numpy as np
 
 from gan_teach import plots
-from gan_teach.live import sources
+from gan_teach.live import frames, sources
 from gan_teach.live.pack import Channel, pack
 from gan_teach.phases import Map
 from gan_teach.targets import Target
 
-POSITIONS = 4096
 COLOURS = "viridis"
 
 
@@ -30,12 +29,10 @@ def recording(found: Map, target: Target, row: int, column: int) -> bytes:
     facts = [["modes in the end, by seed", ends]]
     about = [{"step": int(step), "seconds": 0, "text": f"step {step:,} of {found.steps[-1]:,}; modes in the end, by seed: {ends}",
               "facts": facts, "d_loss": None, "g_loss": None, "middle": 0, "unit": 1, "longest": 0} for step in found.steps]
-    low, high = min(a for a, _ in target.window), max(b for _, b in target.window)
-    margin = (high - low) / 4
-    wide = low - margin, high + margin, POSITIONS
+    wide = frames.around(target.window)
     header = {"kind": "plane", "run": 0, "shown": ["data", "fakes"], "probability": True, "levels": [None, None], "frames": about,
               "window": target.window, "offers": [], "thin": True}
-    return pack(header, [Channel("data", np.repeat(target.modes.numpy()[None], 1, axis=0), *wide), Channel("fakes", found.fakes[row, column], *wide)])
+    return pack(header, [Channel("data", target.modes.numpy()[None], *wide), Channel("fakes", found.fakes[row, column], *wide)])
 
 
 class PhaseMap:
