@@ -21,6 +21,10 @@ SETTLED = """async () => {
   for (const img of document.images) { img.loading = 'eager'; await img.decode().catch(() => 0); }
 }"""
 
+# Each stage shows its first picture, or says why not.
+STAGES_STAND = """() => [...document.querySelectorAll('.gan-stage')].every(
+  (e) => e.ganStage && (e.ganStage.now.movie || !e.querySelector('.gs-message').hidden))"""
+
 # Formulas that are not set, or set in red.
 MATHEMATICS = """() => ({
   wanted: document.querySelectorAll('.math.notranslate').length,
@@ -92,6 +96,7 @@ class Visit:
         if leads_to:
             self.page.wait_for_url(leads_to, wait_until="load")
         self.page.evaluate(SETTLED)
+        self.page.wait_for_function(STAGES_STAND)
 
     def __enter__(self):
         return self

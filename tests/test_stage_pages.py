@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
-from browsing import Visit, served
+from browsing import STAGES_STAND, Visit, served
 from gan_teach import Game, Recording, nets, targets, train
 from gan_teach.live import frames, player, sources
 from gan_teach.live.pack import VERSION, Channel, pack
@@ -45,7 +46,7 @@ def opened(browser, html, **options):
     page.on("console", lambda m: page.said.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: page.said.append(str(e)))
     page.set_content(PAGE.format(html))
-    page.wait_for_function("document.querySelector('.gan-stage').ganStage")
+    page.wait_for_function(STAGES_STAND)
     return page
 
 
@@ -199,8 +200,8 @@ def test_the_picture_looks_as_it_did(browser, kind, dark, monkeypatch):
     game, target, made = golden_frames(kind)
     page = opened(browser, player(made, game, target).html(), viewport={"width": 700, "height": 700})
     page.evaluate("dark => { if (dark) document.body.style.cssText += '; background: #111; color: #ddd'; }", dark)
-    page.locator("input[type=range]").fill("1")
     page.wait_for_timeout(200)
+    page.locator("input[type=range]").fill("1")  # draws at once, in the colours of the page as it is now
     png = base64.b64decode(page.evaluate("document.querySelector('canvas').toDataURL()").split(",")[1])
     path = GOLDENS / f"{kind}-{'dark' if dark else 'light'}.png"
     if os.environ.get("UPDATE_GOLDENS"):
@@ -258,6 +259,7 @@ def test_scrubs_by_touch(browser, site):  # noqa: F811
     context = browser.new_context(viewport={"width": 360, "height": 780}, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.goto((site / "book" / "index.html").as_uri())
+    page.wait_for_function(STAGES_STAND)
     bar = page.locator(".gan-stage input[type=range]")
     bar.scroll_into_view_if_needed()
     first, box = text_of(page), bar.bounding_box()
@@ -290,14 +292,13 @@ def test_the_theme_button_repaints_the_stage(browser, site):  # noqa: F811
     with Visit(browser, (site / "book" / "index.html").as_uri()) as visit:
         light = visit.page.evaluate(SEEN)[1]
         visit.page.evaluate("document.documentElement.dataset.theme = 'dark'")
-        visit.page.wait_for_timeout(200)
-        assert visit.page.evaluate(SEEN)[1] < 0.5 * light
+        visit.page.wait_for_function(f"(light) => ({SEEN})()[1] < 0.5 * light", arg=light)
 
 
 def test_nothing_moves_by_itself(browser, site):  # noqa: F811
     page = browser.new_page()  # without the wish for less motion
     page.goto((site / "book" / "index.html").as_uri())
-    page.wait_for_timeout(300)
+    page.wait_for_function(STAGES_STAND)
     before = page.evaluate("document.querySelector('.gan-stage canvas').toDataURL()")
     page.wait_for_timeout(700)
     assert page.evaluate("document.querySelector('.gan-stage canvas').toDataURL()") == before
@@ -320,7 +321,6 @@ def test_a_phase_diagram_plays_the_run_of_the_field_that_is_chosen(browser, home
         for shown in maps.all():
             shown.scroll_into_view_if_needed()
             cells, text = shown.locator("[data-cell]"), shown.locator(".gs-text")
-            visit.page.wait_for_function("(e) => e.ganStage && e.ganStage.now.movie", arg=shown.element_handle())
             assert re.match(r"step 2,000 of 2,000; modes in the end, by seed: \d and \d", text.inner_text())
             for cell, by_key in ((cells.nth(9), False), (cells.last, True)):
                 if by_key:
@@ -328,7 +328,8 @@ def test_a_phase_diagram_plays_the_run_of_the_field_that_is_chosen(browser, home
                     visit.page.keyboard.press("Enter")
                 else:
                     cell.click()
-                assert cell.get_attribute("aria-pressed") == "true" and shown.locator("[aria-pressed=true]").count() == 1
+                expect(cell).to_have_attribute("aria-pressed", "true")
+                assert shown.locator("[aria-pressed=true]").count() == 1
                 ends = re.search(r"seed: (\d) and (\d)", text.inner_text())
                 assert cell.inner_text() == f"{(int(ends[1]) + int(ends[2])) / 2:.1f}"
             assert shown.locator(".gs-losses").is_hidden() and shown.locator(".gs-key").is_hidden()

@@ -29,6 +29,7 @@ function openPlayer(root) {
       if (script !== wanted) return; // another was chosen while this one was unpacked
       const movie = movies.get(script), steps = movie.frames.map((f) => Math.abs(f.step - step));
       view.show(movie, step === null ? 0 : steps.indexOf(Math.min(...steps)));
+      for (const cell of cells) cell.setAttribute("aria-pressed", scripts[cell.dataset.cell] === script); // with the picture, not before
       view.say("");
     } catch (error) {
       view.say(`This picture can't be shown: ${error.message}. The rest of the page is complete.`);
@@ -36,12 +37,8 @@ function openPlayer(root) {
   }
 
   const cells = [...root.querySelectorAll("[data-cell]")];
-  const press = (cell) => { for (const c of cells) c.setAttribute("aria-pressed", c === cell); };
-  for (const cell of cells) {
-    cell.addEventListener("click", () => { press(cell); open(scripts[cell.dataset.cell], 0).then(play); });
-  }
-  if (cells.length) press(cells[0]);
-  else if (scripts.length > 1) {
+  for (const cell of cells) cell.addEventListener("click", () => open(scripts[cell.dataset.cell], 0).then(play));
+  if (!cells.length && scripts.length > 1) {
     const choice = labelled(view.bar, WORDS.setting, "select", {});
     view.bar.prepend(choice.parentElement);
     scripts.forEach((s, i) => make(choice, "option", { value: i }, s.dataset.recording));
