@@ -6,13 +6,14 @@ VENV = .venv
 PY = $(VENV)/bin/python
 STAMP = $(VENV)/.installed
 
-.PHONY: help book test lab results lock normalise clean
+.PHONY: help book test lab results weights lock normalise clean
 
 help:
 	@echo "make book       run the notebooks that changed and build the book"
 	@echo "make test       run all tests"
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    compute the stored results of chapter 10 that are missing (hours at most; can be interrupted)"
+	@echo "make weights    train what chapters 12 to 14 show and is missing (needs the MNIST files; about two hours on two cores)"
 	@echo "make normalise  bring the notebooks into the form in which they are committed"
 	@echo "make lock       write requirements.txt from requirements.in"
 	@echo "make clean      remove what was built (and keep the environment)"
@@ -31,6 +32,9 @@ results: $(STAMP)
 
 lock: $(STAMP)
 	@$(PY) tools/lock.py
+
+weights: $(STAMP)
+	@$(PY) tools/weights.py
 
 normalise: $(STAMP)
 	@$(PY) tools/notebooks.py normalise

@@ -83,6 +83,23 @@ class Game:
         loss = self.loss.g(real, fake).mean()
         return loss, loss
 
+    def both_objectives(self, theta: Tensor, psi: Tensor, draw: Draw, gammas: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """Both players' objectives on one draw and one set of fakes: a number whose slope in theta is that of G's objective and whose
+        slope in psi is that of D's, and the two losses (d, g). For simultaneous moves; G runs once. Chapter 12."""
+        fake = self.generate(theta, draw.z)
+        seen_by_d = blurred(draw, fake.detach())
+        if getattr(self.discriminator, "sees_batch", False):
+            real, caught = (self.judge(psi, x) for x in seen_by_d)
+        else:
+            real, caught = self.judge(psi, torch.cat(seen_by_d)).chunk(2)
+        d_loss = self.loss.d(real, caught).mean()
+        total = d_loss
+        for gamma, penalty in zip(gammas, self.penalties):
+            total = total + gamma * penalty.value(lambda x: self.judge(psi, x), *seen_by_d, draw.u).mean()
+        passed = self.judge(psi.detach(), blurred(draw, fake)[1])  # D as it is: what psi would do about it is D's affair
+        g_loss = self.loss.g(real.detach() if self.loss.g_sees_real else passed, passed).mean()
+        return total + g_loss, (d_loss, g_loss)
+
     def asked_steps(self, psi: Tensor, x_fake: Tensor, x_real: Tensor) -> Tensor:
         """The step that G's loss asks of each fake: minus the gradient of that fake's loss, [n, dim].
 

@@ -108,7 +108,8 @@ def initialise(module: nn.Module, seed: int) -> nn.Module:
     module = copy.deepcopy(module)
     with _ONE_START, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        for part in module.modules():
+        # Layers first: what is made of layers may then put its own start over theirs.
+        for part in sorted(module.modules(), key=lambda part: any(True for _ in part.children())):
             if hasattr(part, "reset_parameters"):
                 part.reset_parameters()
     return module

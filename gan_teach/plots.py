@@ -116,17 +116,24 @@ def game_2d(ax, snapshot: Snapshot, target: Target, field: bool = True, arrows: 
     return ax
 
 
+def sheet(ax, shown, columns: int | None = None):
+    """Images [n, height, width] in rows of `columns` (a square without it), dark to bright over their own range."""
+    shown = np.asarray(shown)
+    count, height, width = shown.shape
+    columns = int(np.ceil(np.sqrt(count))) if columns is None else columns
+    rows = -(-count // columns)
+    laid = np.full((rows * columns, height, width), shown.min())
+    laid[:count] = shown
+    ax.imshow(laid.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width), cmap="gray")
+    ax.set_axis_off()
+    return ax
+
+
 def images(ax, snapshot: Snapshot, size: tuple[int, int], most: int = 64):
     """The first fakes as images [height, width] = size in a square grid, dark to bright over the samples' own range."""
     height, width = size
-    shown = snapshot.x_fake[:most].reshape(-1, height, width)
-    columns = int(np.ceil(np.sqrt(len(shown))))
-    rows = -(-len(shown) // columns)
-    sheet = np.full((rows * columns, height, width), shown.min())
-    sheet[:len(shown)] = shown
-    ax.imshow(sheet.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width), cmap="gray")
+    sheet(ax, snapshot.x_fake[:most, :height * width].reshape(-1, height, width))
     ax.set(title=f"step {snapshot.step:,}")
-    ax.set_axis_off()
     return ax
 
 

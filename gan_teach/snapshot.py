@@ -22,7 +22,7 @@ class Snapshot:
     real_logits, fake_logits [n]: D there. asked_steps [n, dim]: the step that G's loss asks of each fake.
     axes: the coordinates of the grid, one array per dimension (none above 2-D); grid_logits: D on the grid, [len(axes[0])]
     or [len(axes[1]), len(axes[0])], rows along the second axis. d_loss, g_loss: every step's loss since the last snapshot.
-    theta, theta_ema, psi: the parameters of G, of its average, and of D.
+    theta, theta_ema, psi: the parameters of G, of its average, and of D; empty for networks of more than 200,000.
     """
 
     step: int

@@ -18,6 +18,7 @@ from gan_teach.step import make_step, traced
 from gan_teach.targets import Target
 
 BLOCK = 64  # steps whose random numbers are drawn at once; part of what a seed means
+HEAVY = 200_000  # parameters; snapshots of networks with more leave them out, or a history would fill the memory
 SHORT = 150  # below so many steps a trace costs more time than it saves
 DECAYS = {"none": lambda share: 1.0, "linear": lambda share: 1 - share,
           "cosine": lambda share: 0.5 * (1 + math.cos(math.pi * share))}
@@ -79,12 +80,13 @@ class Training:
     ended by itself, or None. Interrupting keeps all of these, and the next `next(...)` or `run()` goes on from there.
     """
 
-    def __init__(self, game, target, state, step, batches, steps, every, decay, probe, trace=False, warn=True):
+    def __init__(self, game, target, state, step, batches, steps, every, decay, probe, trace=False, warn=True, in_place=False):
         self.game, self.target, self.steps, self.every = game, target, steps, every
         self.done, self.seconds, self.history, self.stopped = 0, 0.0, Recording(), None
         self._step, self._batches, self._decay, self._probe = step, batches, DECAYS[decay], probe
         self._trace, self._warn = trace, warn
         self._state, self._rates, self._good, self._losses = state, state.rates, state, []
+        self._in_place = in_place
 
     @property
     def state(self) -> State:
@@ -109,7 +111,7 @@ class Training:
             self._stop(self.done, "the fakes, or D's answers, are no longer finite")
             raise StopIteration
         self.history.append(seen)
-        self._good, self._losses = self._state, []
+        self._good, self._losses = (self.state if self._in_place else self._state), []
         return seen
 
     def _advance(self, until: int):
@@ -126,6 +128,9 @@ class Training:
                     losses.append(torch.stack(stats))
                     self._state, self.done = state, self.done + 1
                     self.seconds += time.perf_counter() - begun
+        except torch.OutOfMemoryError as error:
+            half = max(1, self._batches.batch_size // 2)
+            raise MemoryError(f"the GPU has not enough memory for batch_size={self._batches.batch_size}: try batch_size={half}") from error
         finally:  # also when interrupted: nothing that was trained is lost
             if losses:
                 self._losses += torch.stack(losses).double().tolist()
@@ -190,7 +195,7 @@ def train(game: Game, target: Target, *, steps: int, batch_size: int = 128, lr_g
     steps: G-and-D rounds. batch_size: samples per draw. lr_g, lr_d: learning rates, multiplied over the run by `decay`
     ("none", "linear" or "cosine" down to 0). rule: a `Rule`, or "alternating", "simultaneous", "extragradient", "police only",
     "thief only".
-    optimiser: "adam" (betas 0.5, 0.999), "sgd" or your own `Adam(...)`. ema_halflife: in steps, for the averaged generator.
+    optimiser: "adam" (betas 0.5, 0.999), "fused adam" (the same for networks of a million parameters), "sgd" or your own `Adam(...)`. ema_halflife: in steps, for the averaged generator.
     seed: decides the first parameters and every random number. every: steps between snapshots (a fiftieth of the run).
     points: samples in a snapshot. start: the state of another training of the same game, to go on from. backend: "eager",
     "traced" or "auto". warn: say it in a warning when the training diverges (`stopped` says it in any case).
@@ -206,11 +211,12 @@ def train(game: Game, target: Target, *, steps: int, batch_size: int = 128, lr_g
     rates = make_rates(game, lr_g, lr_d, ema_halflife)
     state = fresh(game, seed, rates) if start is None else start._replace(rates=rates)
     check_fit(game, target, state)
-    state = tree_map(lambda t: t.to(where, dtype), state)
+    state = tree_map(lambda t: t.to(where, dtype, copy=True), state)
     batches = Batches(game, target, batch_size, rule.n_d, seed, where, dtype)
+    in_place = getattr(optimiser, "in_place", False)
     trace = backend == "traced" or (backend == "auto" and steps >= SHORT)
     probe = make_probe(game, target, points, where, dtype)
-    return Training(game, target, state, make_step(game, rule, optimiser), batches, steps, every, decay, probe, trace, warn)
+    return Training(game, target, state, make_step(game, rule, optimiser), batches, steps, every, decay, probe, trace, warn, in_place)
 
 
 def make_rates(game: Game, lr_g: float, lr_d: float, ema_halflife: float | None = None) -> Rates:
@@ -280,5 +286,5 @@ def look(game: Game, state: State, probe: Probe, step: int, seconds: float, d_lo
         field = field.reshape([len(a) for a in reversed(axes)]) if axes else field
     asked = game.asked_steps(state.psi, x_fake, x_real)
     host = [t.detach().cpu().numpy().copy() for t in (x_real, x_fake, z, real, fake, asked)]
-    flat = [t.detach().cpu().numpy().copy() for t in (state.theta, state.theta_ema, state.psi)]
+    flat = [(t if t.numel() <= HEAVY else t[:0]).detach().cpu().numpy().copy() for t in (state.theta, state.theta_ema, state.psi)]
     return Snapshot(step, seconds, *host, axes, field.cpu().numpy().copy(), d_loss.copy(), g_loss.copy(), *flat)

@@ -190,10 +190,11 @@ def test_theory_refuses_what_is_no_density():
 
 
 ORDER = ["checks", "files", "readers", "device", "targets", "nets", "losses", "penalties", "theory", "divergences", "dirac", "game", "rules", "step", "snapshot", "train", "sweep", "cures",
-         "transport", "metrics", "clinic", "phases", "plots", "__init__"]
+         "transport", "metrics", "clinic", "phases", "digits", "image_nets", "digit_models", "classifier", "quality", "trained", "judging", "plots",
+         "__init__"]
 
 
-LIVE = [f"live/{name}" for name in ("pack", "frames", "sources", "page", "phase", "session", "worker", "widget", "__init__")]
+LIVE = [f"live/{name}" for name in ("pack", "frames", "sources", "page", "phase", "walk", "session", "worker", "widget", "__init__")]
 ORDER += LIVE
 
 

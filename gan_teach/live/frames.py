@@ -67,8 +67,9 @@ def make_scene(game: Game, target: Target, layers: Sequence[str] | None = None) 
 def check_recording(scene: Scene, snapshots: Sequence[Snapshot]):
     """Errors: `ValueError` for a recording whose samples or networks are not those of the scene."""
     for who, net, flat in (("G", scene.game.generator, "theta"), ("D", scene.game.discriminator, "psi")):
-        if snapshots and len(getattr(snapshots[0], flat)) != nets.count(net):
-            raise ValueError(f"the recording is of another game: its {who} has {len(getattr(snapshots[0], flat))} parameters, "
+        found = len(getattr(snapshots[0], flat)) if snapshots else 0
+        if found != nets.count(net) and (found or scene.kind != "images"):  # of images the samples alone may have been kept
+            raise ValueError(f"the recording is of another game: its {who} has {found} parameters, "
                              f"the game's has {nets.count(net)}")
     if any(s.dim != scene.target.dim for s in snapshots):
         raise ValueError(f"the recording holds samples in {snapshots[0].dim}-D, but {scene.target} was given as its target")
@@ -145,6 +146,8 @@ def _carry(scene, snapshot, z):
 
 def asked_again(scene: Scene, snapshot: Snapshot) -> Snapshot:
     """The snapshot with the steps that the loss of the scene's game asks of its fakes: minus the gradient of each fake's loss."""
+    if scene.kind == "images":  # no arrows are drawn there
+        return snapshot
     psi, fake, real = (torch.from_numpy(a.copy()) for a in (snapshot.psi, snapshot.x_fake, snapshot.x_real))
     return replace(snapshot, asked_steps=scene.game.asked_steps(psi, fake, real).numpy())
 
@@ -209,8 +212,8 @@ def _plane(scene, snapshots):
 def _images(scene, snapshots):
     height, width = scene.target.image
     low, high = scene.target.window[0]
-    shape = (len(snapshots), -1, height, width)
-    images = np.stack([s.x_fake[:MOST_IMAGES] for s in snapshots]).reshape(shape)
+    pixels = height * width  # behind them there may be a label
+    images = np.stack([s.x_fake[:MOST_IMAGES, :pixels] for s in snapshots]).reshape(len(snapshots), -1, height, width)
     return {"image": [height, width]}, [Channel("images", images, float(low), float(high), 256)]
 
 

@@ -1,0 +1,87 @@
+"""Train what chapters 12 to 14 show, and store it: weights, recordings, scores.
+
+    python tools/weights.py            all that is missing (some hours on two cores; can be interrupted between trainings)
+    python tools/weights.py NAME ...   these models again
+
+The MNIST files are needed. Two trainings run side by side, each on one thread.
+"""
+
+import argparse
+import json
+import multiprocessing
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+from gan_teach import classifier, digit_models, digits, judging, trained
+from gan_teach.files import written_whole
+
+DATA = Path(__file__).resolve().parents[1] / "book" / "data" / "digits"
+SCORES = DATA / "scores.json"
+CLASSIFIER_STEPS = 6000
+SHORT, SEEDS = 2000, (0, 1, 2)  # the table of chapter 14: every model equally long, from three seeds
+LONG = {"as printed": 50 * digit_models.EPOCH, "put right": 50 * digit_models.EPOCH, "dcgan": 8000, "conditional": 8000}
+SHIPPED = ("put right", "dcgan", "conditional")
+
+
+def key_of(name: str, steps: int, seed: int) -> str:
+    return f"{name}, {steps} steps, seed {seed}"
+
+
+def scores() -> dict:
+    return json.loads(SCORES.read_text(encoding="utf-8")) if SCORES.exists() else {}
+
+
+def train_classifier():
+    began = time.process_time()
+    net = classifier.fit(digits.mnist(), CLASSIFIER_STEPS, progress=False)
+    seconds = round(time.process_time() - began)
+    trained.store(trained.CLASSIFIER, net, {"seed": 0, "steps": CLASSIFIER_STEPS, "seconds": seconds,
+                                            "accuracy": round(classifier.accuracy(net, digits.mnist("test")), 4)})
+
+
+def run(task: tuple[str, int, int]):
+    """One training: its score, and for the long ones the recording and the weights."""
+    name, steps, seed = task
+    torch.set_num_threads(1)
+    model = digit_models.get(name)
+    training = digit_models.start(model, digits.mnist(), seed, steps, device="cpu")
+    began = time.process_time()  # of one thread, so that what else the machine does is not counted
+    training.run(progress=False)
+    about = {"seed": seed, "steps": steps, "seconds": round(time.process_time() - began)}
+    generator = digit_models.finished(model, training)
+    found = about | judging.judge(model, generator, digits.mnist("test")) | {"stopped": training.stopped}
+    if steps == LONG.get(name):
+        digit_models.keep(DATA / f"{name.replace(' ', '-')}.npz", training.history)
+    return task, found, generator if name in SHIPPED and steps == LONG[name] else None
+
+
+def keep(task: tuple[str, int, int], found: dict, generator):
+    """Store what a training found."""
+    if generator is not None:
+        trained.store(task[0], generator, {k: v for k, v in found.items() if k != "stopped"})
+    with written_whole(SCORES, "w") as file:
+        json.dump(dict(sorted({**scores(), key_of(*task): found}.items())), file, indent=1)
+    print(f"{key_of(*task)}: {found}", flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", nargs="*", choices=[[], *digit_models.MODELS])
+    asked = parser.parse_args().model
+    torch.set_num_threads(1)
+    if trained.CLASSIFIER not in trained.index():
+        print("training the classifier ...", flush=True)
+        train_classifier()
+    tasks = [(name, steps, 0) for name, steps in LONG.items()] + [(name, SHORT, seed) for seed in SEEDS for name in digit_models.MODELS]
+    tasks = [t for t in tasks if (t[0] in asked if asked else key_of(*t) not in scores())]
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        for task, found, generator in pool.imap_unordered(run, tasks):
+            keep(task, found, generator)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
