@@ -66,8 +66,10 @@ def make_scene(game: Game, target: Target, layers: Sequence[str] | None = None) 
 
 def check_recording(scene: Scene, snapshots: Sequence[Snapshot]):
     """Errors: `ValueError` for a recording whose samples or networks are not those of the scene."""
+    if not snapshots:
+        return
     for who, net, flat in (("G", scene.game.generator, "theta"), ("D", scene.game.discriminator, "psi")):
-        found = len(getattr(snapshots[0], flat)) if snapshots else 0
+        found = len(getattr(snapshots[0], flat))
         if found != nets.count(net) and (found or scene.kind != "images"):  # of images the samples alone may have been kept
             raise ValueError(f"the recording is of another game: its {who} has {found} parameters, "
                              f"the game's has {nets.count(net)}")
