@@ -33,6 +33,7 @@ BREAKS = [
     Break("if-the-shares-differ", "orders = np.array([0.2, 0.3, 0.5])", "orders = share[[0, 2, 1]]", "other orders"),
     Break("blind-police-in-theory", "np.roll(p_means, 1)", "p_means", "every order is fulfilled"),
     Break("blind-police-in-theory", "targets.mixture(list(q_means), q_std", "targets.mixture(list(far + q_means), q_std", "images that betray the label"),
+    Break("blind-police-in-theory", "np.add.outer(far, p_means).ravel()", "far + p_means", "labels that belong to the images"),
     Break("blind-police-in-a-game", "play_with(Blind(nets.Discriminator(2)))", "play_with(nets.Discriminator(2 + 10))", "police who see"),
     Break("blind-police-in-a-game", "self.ring.modes.float()[y]", "self.ring.modes.float()[y.flip(0)]", "data with wrong labels"),
     Break("a-projection", "best_logits([0.7] * 3, [0.9] * 3)", "best_logits([0.7, 0.8, 0.7], [0.9] * 3)", "labels of different widths"),
