@@ -25,19 +25,38 @@ from gan_teach import device, digit_models, digits, rules, train
 EPOCHS = 50
 
 
+class ToTensor(nn.Module):
+    """A picture -> [1, 28, 28] between 0 and 1."""
+
+    def forward(self, picture):
+        return torch.from_numpy(np.array(picture, copy=True)).view(28, 28, 1).permute(2, 0, 1).contiguous().float().div(255)
+
+
+class Normalise(nn.Module):
+    """0 to 1 -> -1 to 1; mean and standard deviation become tensors, and are looked at, for each image anew."""
+
+    def forward(self, x):
+        mean, std = torch.as_tensor([0.5], dtype=x.dtype), torch.as_tensor([0.5], dtype=x.dtype)
+        if (std == 0).any():
+            raise ValueError("the standard deviation must not be 0")
+        return x.clone().sub_(mean.view(-1, 1, 1)).div_(std.view(-1, 1, 1))
+
+
 class OneByOne(Dataset):
-    """Each image is made into a picture, scaled to 0 to 1 and then to -1 to 1, when it is asked for."""
+    """Each image is made into a picture, resized, and turned into a normalised tensor when it is asked for."""
 
     def __init__(self, data: digits.Digits):
-        self.images, self.labels = data.images.view(-1, 28, 28).numpy(), data.labels
+        self.images, self.labels = data.images.view(-1, 28, 28), data.labels
+        self.transforms = ToTensor(), Normalise()
 
     def __len__(self):
         return len(self.images)
 
     def __getitem__(self, i):
-        picture = Image.fromarray(self.images[i]).resize((28, 28))
-        x = torch.from_numpy(np.array(picture, copy=True)).view(28, 28, 1).permute(2, 0, 1).contiguous().float().div(255)
-        return x.sub_(0.5).div_(0.5), int(self.labels[i])
+        x = Image.fromarray(self.images[i].numpy()).resize((28, 28))
+        for transform in self.transforms:
+            x = transform(x)
+        return x, int(self.labels[i])
 
 
 def circulating(data, where):

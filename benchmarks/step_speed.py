@@ -15,7 +15,7 @@ import torch
 from torch.nn.functional import softplus
 from torch.utils._pytree import tree_map
 
-from gan_teach import Batches, Game, nets, penalties, rules, targets
+from gan_teach import Batches, Game, nets, optimisers, penalties, rules, targets
 from gan_teach.step import make_step, mapped, traced
 from gan_teach.train import fresh, make_rates
 
@@ -69,7 +69,7 @@ def compare(gamma, rounds, steps, device):
                 penalties=(penalties.r1(gamma),) if gamma else ())
     draw = Batches(game, targets.ring(), BATCH, device=device)
     batches = [tree_map(torch.Tensor.contiguous, draw(t)) for t in range(steps)]
-    step = make_step(game, rules.Alternating(), rules.Adam())
+    step = make_step(game, rules.Alternating(), optimisers.Adam())
     state = tree_map(lambda t: t.to(device, torch.float32), fresh(game, 0, make_rates(game, 1e-3, 1e-3)))
     many = tree_map(lambda t: torch.stack([t] * MEMBERS), state)
     wide = [tree_map(lambda t: torch.stack([t] * MEMBERS), b) for b in batches[:max(1, steps // 20)]]

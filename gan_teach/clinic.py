@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from torch import nn
 
-from gan_teach import metrics, nets, rules, targets, theory
+from gan_teach import metrics, nets, optimisers, targets, theory
 from gan_teach.cures import Maxout, batch_normalised
 from gan_teach.files import written_whole
 from gan_teach.game import Game
@@ -40,7 +40,7 @@ class Protocol:
     batch_size: int = 128
     latent_dim: int = 2
     decay: str = "cosine"
-    optimiser: rules.Adam = rules.Adam()
+    optimiser: optimisers.Adam = optimisers.Adam()
     seeds: tuple[int, ...] = tuple(range(10, 20))
     activation: str = "relu"
 
@@ -78,9 +78,9 @@ class PacGANProtocol(Protocol):
 RING = Protocol("ring", targets.ring(), 3000, (64, 64), (64, 64))
 GRID = Protocol("grid", targets.grid(std=0.1), 5000, (128, 128), (128, 128))
 PACGAN_RING = PacGANProtocol("PacGAN's ring", targets.ring(radius=1.0, std=0.01), 400_000, (400,) * 4, (200,) * 3, lr=1e-4, batch_size=100,
-                             decay="none", optimiser=rules.Adam(beta1=0.8))
+                             decay="none", optimiser=optimisers.Adam(beta1=0.8))
 PACGAN_GRID = PacGANProtocol("PacGAN's grid", targets.grid(std=0.05), 400_000, (400,) * 4, (200,) * 3, lr=1e-4, batch_size=100,
-                             decay="none", optimiser=rules.Adam(beta1=0.8))
+                             decay="none", optimiser=optimisers.Adam(beta1=0.8))
 UNROLLED_DEMO = Protocol("Unrolled GAN's demonstration", targets.ring(radius=1.0, std=0.01), 25_000, (128, 128), (128, 128), lr=1e-3,
                          batch_size=512, latent_dim=256, decay="none", activation="tanh")
 

@@ -78,11 +78,12 @@ def get(name: str) -> Model:
     return MODELS[one_of("model", name, MODELS)]
 
 
-def start(model: Model, data: Digits, seed: int = 0, steps: int | None = None, device=None) -> Training:
-    """The model's training on the digits, ready to run; steps: another length than the model's own."""
+def start(model: Model, data: Digits, seed: int = 0, steps: int | None = None, device=None, every: int | None = None) -> Training:
+    """The model's training on the digits, ready to run; steps: another length than the model's own; every: steps between snapshots (a
+    fortieth of the run)."""
     steps = model.steps if steps is None else positive("steps", steps, whole=True)
     return train(model.game(), data.pairs() if model.labelled else data, steps=steps, batch_size=model.batch_size, lr_g=model.lr, lr_d=model.lr,
-                 rule=model.rule, optimiser="fused adam", ema_halflife=model.ema_halflife, seed=seed, every=max(1, steps // 40), points=64,
+                 rule=model.rule, optimiser="fused adam", ema_halflife=model.ema_halflife, seed=seed, every=every or max(1, steps // 40), points=64,
                  device=device)
 
 

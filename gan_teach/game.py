@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.utils._pytree import tree_map
 
 from gan_teach import losses, nets
 from gan_teach.checks import positive
@@ -37,7 +38,8 @@ class Game:
     latent: a target that serves as G's source. loss: a `Loss` or its name. penalties: added to D's loss. noise: the std of
     Gaussian noise on all that D sees in training ("instance noise", Sonderby et al. 2017, arXiv:1610.04490), falling to 0 in a
     straight line over the steps `noise_until` (None: it stays).
-    The networks are templates: training never changes them. theta and psi are the flat parameter vectors of G and D.
+    The networks are templates: training never changes them. theta and psi are the flat parameter vectors of G and D, or their
+    `nets.parts`.
     """
 
     generator: nn.Module
@@ -96,7 +98,7 @@ class Game:
         total = d_loss
         for gamma, penalty in zip(gammas, self.penalties):
             total = total + gamma * penalty.value(lambda x: self.judge(psi, x), *seen_by_d, draw.u).mean()
-        passed = self.judge(psi.detach(), blurred(draw, fake)[1])  # D as it is: what psi would do about it is D's affair
+        passed = self.judge(tree_map(torch.detach, psi), blurred(draw, fake)[1])  # D as it is: what psi would do about it is D's affair
         g_loss = self.loss.g(real.detach() if self.loss.g_sees_real else passed, passed).mean()
         return total + g_loss, (d_loss, g_loss)
 

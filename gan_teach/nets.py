@@ -59,11 +59,16 @@ def flatten(module: nn.Module) -> Tensor:
     return torch.cat([torch.empty(0), *(p.detach().reshape(-1) for p in module.parameters())])
 
 
-def apply(module: nn.Module, flat: Tensor, x: Tensor) -> Tensor:
-    """The module as a pure function: `module(x)` with its parameters read from `flat` [count]."""
-    named = dict(module.named_parameters())
-    parts = flat.split([p.numel() for p in named.values()]) if named else ()  # a fixed map, such as nn.Identity
-    return functional_call(module, {name: part.view(p.shape) for (name, p), part in zip(named.items(), parts)}, (x,))
+def parts(module: nn.Module, flat: Tensor) -> tuple[Tensor, ...]:
+    """The parameters `flat` [count] as views in the shapes of the module's own, in their order."""
+    own = list(module.parameters())
+    return tuple(part.view(p.shape) for p, part in zip(own, flat.split([p.numel() for p in own]))) if own else ()  # () for a fixed map
+
+
+def apply(module: nn.Module, flat: Tensor | tuple[Tensor, ...], x: Tensor) -> Tensor:
+    """The module as a pure function: `module(x)` with its parameters read from `flat` [count], or from its `parts`."""
+    values = flat if isinstance(flat, tuple) else parts(module, flat)
+    return functional_call(module, dict(zip((name for name, _ in module.named_parameters()), values)), (x,))
 
 
 def load(module: nn.Module, flat) -> nn.Module:

@@ -1,6 +1,6 @@
 """How the two players move: from a state and a batch to the next state. A rule is separate from the game it plays.
 
-The optimiser is the arithmetic of one player's step on a flat vector; the rule decides who steps when, on which draw.
+The rule decides who steps when, on which draw; how long a step is and where it leads is the optimiser's affair (`optimisers`).
 """
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -8,18 +8,12 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor
 from torch.func import grad
-from torch.optim.adam import adam as fused_adam
+from torch.utils._pytree import tree_map
 
+from gan_teach import nets
 from gan_teach.checks import one_of, positive
 from gan_teach.game import Draw, Game
-
-
-class Memory(NamedTuple):
-    """What an optimiser remembers about one player: two running means [count] and the number of its steps, []."""
-
-    mean: Tensor
-    square: Tensor
-    steps: Tensor
+from gan_teach.optimisers import Memory
 
 
 class Rates(NamedTuple):
@@ -57,75 +51,6 @@ class Batch(NamedTuple):
     g: Draw
 
 
-@dataclass(frozen=True)
-class Adam:
-    """Adam (Kingma and Ba 2015, arXiv:1412.6980) on a flat vector; `torch.optim.Adam` step for step."""
-
-    beta1: float = 0.5
-    beta2: float = 0.999
-    eps: float = 1e-8
-
-    def __post_init__(self):
-        for name in ("beta1", "beta2"):
-            if not 0 <= positive(name, getattr(self, name), zero=True) < 1:
-                raise ValueError(f"{name} must be at least 0 and below 1, but {getattr(self, name)!r} was given")
-        positive("eps", self.eps)
-
-    def step(self, w: Tensor, slope: Tensor, memory: Memory, lr: Tensor) -> tuple[Tensor, Memory]:
-        """One step of w [count] down the slope [count]."""
-        steps = memory.steps + 1
-        mean = torch.lerp(memory.mean, slope, 1 - self.beta1)
-        square = torch.lerp(memory.square, slope * slope, 1 - self.beta2)
-        size = self._root(square / (1 - self.beta2**steps)) + self.eps
-        return w - lr / (1 - self.beta1**steps) * mean / size, Memory(mean, square, steps)
-
-    @staticmethod
-    def _root(square: Tensor) -> Tensor:
-        return square.sqrt()
-
-    def differentiable(self) -> "Adam":
-        """The same arithmetic, to be differentiated through: a floor keeps the slope of the root finite where a parameter's
-        slope is 0 (a unit that is switched off), and moves no step by more than a ten-thousandth of eps."""
-        return _SmoothAdam(self.beta1, self.beta2, self.eps)
-
-
-class _SmoothAdam(Adam):
-    @staticmethod
-    def _root(square):
-        return (square + 1e-24).sqrt()
-
-
-@dataclass(frozen=True)
-class FusedAdam(Adam):
-    """The same arithmetic in one pass of PyTorch's own over the parameters, written over the old ones: for networks of a million
-    parameters, where Adam's ten passes over memory take longer than the gradients. Chapters 12 and 13."""
-
-    in_place = True
-
-    def step(self, w, slope, memory, lr):
-        """One step of w [count] down the slope [count]; w and memory are changed and returned."""
-        fused_adam([w], [slope], [memory.mean], [memory.square], [], [memory.steps], fused=True, lr=lr, beta1=self.beta1, beta2=self.beta2,
-                   eps=self.eps, amsgrad=False, weight_decay=0.0, maximize=False)
-        return w, memory
-
-    def differentiable(self):
-        """Errors: `ValueError`, because steps written over each other leave nothing to differentiate."""
-        raise ValueError('optimiser="fused adam" can\'t be differentiated through: use "adam" with rules.Unrolled')
-
-
-@dataclass(frozen=True)
-class SGD:
-    """Plain gradient descent, the rule that theory speaks of."""
-
-    def step(self, w: Tensor, slope: Tensor, memory: Memory, lr: Tensor) -> tuple[Tensor, Memory]:
-        """One step of w [count] down the slope [count]."""
-        return w - lr * slope, memory._replace(steps=memory.steps + 1)
-
-    def differentiable(self) -> "SGD":
-        """Itself: its arithmetic has no corner."""
-        return self
-
-
 class Rule(Protocol):
     """n_d draws for D a step, and the move itself."""
 
@@ -134,19 +59,31 @@ class Rule(Protocol):
     def move(self, game: Game, optimiser, state: State, batch: Batch) -> tuple[State, Stats]: ...
 
 
+def _free(optimiser, module, w: Tensor):
+    """What an objective is differentiated in: w, or its parts where the optimiser moves them in place. Parts have slopes in parts, and
+    nothing the size of the network is put together at each step."""
+    return nets.parts(module, w) if getattr(optimiser, "in_place", False) else w
+
+
+def _averaged(optimiser, theta: Tensor, state: State) -> Tensor:
+    """The averaged generator after a step to theta."""
+    if getattr(optimiser, "in_place", False):
+        return state.theta_ema.lerp_(theta, 1 - state.rates.ema_decay)
+    return torch.lerp(theta, state.theta_ema, state.rates.ema_decay)
+
+
 def step_d(game: Game, optimiser, state: State, draw: Draw) -> tuple[State, Tensor]:
     """D takes one step on its objective: the new state and D's loss before the step."""
-    slope, loss = grad(game.d_objective, has_aux=True)(state.psi, state.theta, draw, state.rates.gammas)
+    slope, loss = grad(game.d_objective, has_aux=True)(_free(optimiser, game.discriminator, state.psi), state.theta, draw, state.rates.gammas)
     psi, memory = optimiser.step(state.psi, slope, state.memory_d, state.rates.lr_d)
     return state._replace(psi=psi, memory_d=memory), loss
 
 
 def step_g(game: Game, optimiser, state: State, draw: Draw) -> tuple[State, Tensor]:
     """G takes one step on its objective: the new state and G's loss before the step."""
-    slope, loss = grad(game.g_objective, has_aux=True)(state.theta, state.psi, draw)
+    slope, loss = grad(game.g_objective, has_aux=True)(_free(optimiser, game.generator, state.theta), state.psi, draw)
     theta, memory = optimiser.step(state.theta, slope, state.memory_g, state.rates.lr_g)
-    ema = torch.lerp(theta, state.theta_ema, state.rates.ema_decay)
-    return state._replace(theta=theta, theta_ema=ema, memory_g=memory), loss
+    return state._replace(theta=theta, theta_ema=_averaged(optimiser, theta, state), memory_g=memory), loss
 
 
 def _nth(draws: Draw, i: int) -> Draw:
@@ -208,11 +145,11 @@ class Simultaneous:
 
     def move(self, game, optimiser, state, batch):
         if self.shared:
-            (of_g, of_d), losses = grad(game.both_objectives, argnums=(0, 1), has_aux=True)(state.theta, state.psi, batch.g, state.rates.gammas)
+            free = _free(optimiser, game.generator, state.theta), _free(optimiser, game.discriminator, state.psi)
+            (of_g, of_d), losses = grad(game.both_objectives, argnums=(0, 1), has_aux=True)(*free, batch.g, state.rates.gammas)
             return _step_both(optimiser, state, of_g, of_d), Stats(*losses)
-        after_d, d_loss = step_d(game, optimiser, state, _nth(batch.d, 0))
-        after_g, g_loss = step_g(game, optimiser, state, batch.g)
-        return after_g._replace(psi=after_d.psi, memory_d=after_d.memory_d), Stats(d_loss, g_loss)
+        of_g, of_d, stats = _slopes(game, state, batch, state.theta, state.psi)
+        return _step_both(optimiser, state, of_g, of_d), stats
 
 
 def _slopes(game: Game, state: State, batch: Batch, theta: Tensor, psi: Tensor):
@@ -226,8 +163,7 @@ def _slopes(game: Game, state: State, batch: Batch, theta: Tensor, psi: Tensor):
 def _step_both(optimiser, state: State, of_g: Tensor, of_d: Tensor) -> State:
     theta, memory_g = optimiser.step(state.theta, of_g, state.memory_g, state.rates.lr_g)
     psi, memory_d = optimiser.step(state.psi, of_d, state.memory_d, state.rates.lr_d)
-    ema = torch.lerp(theta, state.theta_ema, state.rates.ema_decay)
-    return State(theta, psi, ema, memory_g, memory_d, state.rates)
+    return State(theta, psi, _averaged(optimiser, theta, state), memory_g, memory_d, state.rates)
 
 
 @dataclass(frozen=True)
@@ -243,7 +179,8 @@ class Extragradient:
 
     def move(self, game, optimiser, state, batch):
         of_g, of_d, stats = _slopes(game, state, batch, state.theta, state.psi)
-        ahead = _step_both(optimiser, state, of_g, of_d)
+        kept = tree_map(torch.clone, state) if getattr(optimiser, "in_place", False) else state
+        ahead = _step_both(optimiser, kept, of_g, of_d)
         of_g, of_d, _ = _slopes(game, state, batch, ahead.theta, ahead.psi)
         return _step_both(optimiser, state, of_g, of_d), stats
 
@@ -297,22 +234,15 @@ class Unrolled:
             return game.g_objective(theta, later.psi if self.through else later.psi.detach(), batch.g)
         slope, g_loss = grad(objective, has_aux=True)(state.theta)
         theta, memory = optimiser.step(state.theta, slope, state.memory_g, state.rates.lr_g)
-        ema = torch.lerp(theta, state.theta_ema, state.rates.ema_decay)
-        return state._replace(theta=theta, theta_ema=ema, memory_g=memory), Stats(d_loss, g_loss)
+        return state._replace(theta=theta, theta_ema=_averaged(optimiser, theta, state), memory_g=memory), Stats(d_loss, g_loss)
 
 
 POLICE_ONLY = Alternating(n_d=1, generator_moves=False)
 THIEF_ONLY = Alternating(n_d=0)
 RULES = {"alternating": Alternating(), "simultaneous": Simultaneous(), "extragradient": Extragradient(),
          "police only": POLICE_ONLY, "thief only": THIEF_ONLY}
-OPTIMISERS = {"adam": Adam(), "fused adam": FusedAdam(), "sgd": SGD()}
 
 
 def get(rule: str | Rule) -> Rule:
     """The rule of that name, or the rule itself. Errors: `ValueError` for an unknown name."""
     return RULES[one_of("rule", rule, RULES)] if isinstance(rule, str) else rule
-
-
-def get_optimiser(optimiser):
-    """The optimiser of that name, or the optimiser itself. Errors: `ValueError` for an unknown name."""
-    return OPTIMISERS[one_of("optimiser", optimiser, OPTIMISERS)] if isinstance(optimiser, str) else optimiser

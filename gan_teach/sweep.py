@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch.utils._pytree import tree_map
 
-from gan_teach import rules
+from gan_teach import optimisers, rules
 from gan_teach.checks import one_of, positive
 from gan_teach.device import device as choose_device
 from gan_teach.game import Game
@@ -143,7 +143,7 @@ def sweep(game: Game, target: Target, members: Sequence[Member], *, steps: int, 
     (rule, loss, widths, n_d) can't differ between members: make one sweep for each. Errors: `ValueError` or `TypeError`,
     naming the argument, before anything is trained. Chapters 9 to 11.
     """
-    members, rule, optimiser = list(members), rules.get(rule), rules.get_optimiser(optimiser)
+    members, rule, optimiser = list(members), rules.get(rule), optimisers.get(optimiser)
     positive("steps", steps, whole=True), positive("batch_size", batch_size, whole=True), positive("points", points, whole=True)
     one_of("decay", decay, DECAYS)
     every = max(1, math.ceil(steps / 10)) if every is None else positive("every", every, whole=True)

@@ -8,11 +8,12 @@ import torch
 from torch.utils._pytree import tree_map
 from tqdm import tqdm
 
-from gan_teach import nets, rules
+from gan_teach import nets, optimisers, rules
 from gan_teach.checks import one_of, positive
 from gan_teach.device import device as choose_device
 from gan_teach.game import Draw, Game
-from gan_teach.rules import Batch, Memory, Rates, State
+from gan_teach.optimisers import Memory
+from gan_teach.rules import Batch, Rates, State
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.step import make_step, traced
 from gan_teach.targets import Target
@@ -206,7 +207,7 @@ def train(game: Game, target: Target, *, steps: int, batch_size: int = 128, lr_g
     positive("points", points, whole=True), one_of("decay", decay, DECAYS)
     one_of("backend", backend, ("auto", "eager", "traced"))
     every = max(1, steps // 50) if every is None else positive("every", every, whole=True)
-    rule, optimiser = rules.get(rule), rules.get_optimiser(optimiser)
+    rule, optimiser = rules.get(rule), optimisers.get(optimiser)
     where = choose_device(None if device is None else str(device), say=False)
     rates = make_rates(game, lr_g, lr_d, ema_halflife)
     state = fresh(game, seed, rates) if start is None else start._replace(rates=rates)

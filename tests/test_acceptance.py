@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.utils._pytree import tree_map
 
-from gan_teach import Batches, Game, metrics, nets, penalties, plots, rules, targets, theory, train
+from gan_teach import Batches, Game, metrics, nets, optimisers, penalties, plots, rules, targets, theory, train
 from gan_teach.step import make_step, mapped, traced
 from gan_teach.train import DECAYS, fresh, make_rates
 
@@ -53,7 +53,7 @@ def test_ring_of_eight_is_covered_over_five_seeds():
     def batch(t):
         return tree_map(lambda *parts: torch.stack(parts), *(draw(t) for draw in draws))
 
-    step = traced(mapped(make_step(game, rules.Alternating(), rules.Adam())), state, batch(0))
+    step = traced(mapped(make_step(game, rules.Alternating(), optimisers.Adam())), state, batch(0))
     rates = state.rates
     with torch.inference_mode():
         for t in range(steps):

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import results
-from gan_teach import Game, clinic, cures, metrics, nets, penalties, rules, targets, train
+from gan_teach import Game, clinic, cures, metrics, nets, optimisers, penalties, targets, train
 from gan_teach.clinic import Cure, Protocol, Stored
 from gan_teach.live import phase_map
 from gan_teach.live.phase import colour_of, recording
@@ -75,7 +75,7 @@ def test_a_recipe_changes_with_the_lines_and_with_every_part_of_the_protocol():
     marks = [clinic.recipe("x", TINY), clinic.recipe("y", TINY)]
     marks += [clinic.recipe("x", dataclasses.replace(TINY, **change)) for change in (
         {"steps": 19}, {"lr": 1e-3}, {"seeds": (0,)}, {"target": targets.ring(std=0.03)}, {"target": targets.ring(weights=[2.0] + 7 * [1.0])},
-        {"g_hidden": (9, 8)}, {"d_hidden": (9, 8)}, {"batch_size": 17}, {"decay": "none"}, {"optimiser": rules.Adam(0.9)}, {"latent_dim": 3})]
+        {"g_hidden": (9, 8)}, {"d_hidden": (9, 8)}, {"batch_size": 17}, {"decay": "none"}, {"optimiser": optimisers.Adam(0.9)}, {"latent_dim": 3})]
     assert len(set(marks)) == len(marks)
 
 

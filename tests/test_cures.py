@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch import nn
 
-from gan_teach import Game, cures, losses, nets, penalties, rules, targets, train
+from gan_teach import Game, cures, losses, nets, optimisers, penalties, rules, targets, train
 from gan_teach.clinic import RING, UNROLLED_DEMO, PACGAN_GRID, PACGAN_RING
 from gan_teach.rules import step_d
 from gan_teach.sweep import grid, sweep
@@ -84,7 +84,7 @@ def test_maxout_takes_the_largest_piece():
 
 
 @pytest.mark.parametrize("through", [True, False])
-@pytest.mark.parametrize("optimiser", [rules.SGD(), rules.Adam()], ids=["sgd", "adam"])
+@pytest.mark.parametrize("optimiser", [optimisers.SGD(), optimisers.Adam()], ids=["sgd", "adam"])
 def test_unrolled_moves_along_the_slope_of_its_definition(through, optimiser):
     game = small()
     state = tree_map(lambda t: t.double(), fresh(game, 0, make_rates(game, 0.01, 0.05)))
@@ -103,12 +103,12 @@ def test_unrolled_moves_along_the_slope_of_its_definition(through, optimiser):
     def value(theta):
         return float(game.g_objective(theta, ahead(theta) if through else fixed, batch.g)[0])
     by_differences = (value(after_d.theta + tiny * direction) - value(after_d.theta - tiny * direction)) / (2 * tiny)
-    moved, _ = rules.Unrolled(3, through).move(game, rules.SGD() if optimiser == rules.SGD() else Straight(), state, batch)
+    moved, _ = rules.Unrolled(3, through).move(game, optimisers.SGD() if optimiser == optimisers.SGD() else Straight(), state, batch)
     slope = (state.theta - moved.theta) / state.rates.lr_g
     assert float(slope @ direction) == pytest.approx(by_differences, rel=2e-4, abs=1e-7)
 
 
-class Straight(rules.Adam):
+class Straight(optimisers.Adam):
     """Adam for D and for the steps ahead, and plain descent for G, so that G's slope can be read off its step."""
 
     def step(self, w, slope, memory, lr):

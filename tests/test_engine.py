@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.utils._pytree import tree_map
 
-from gan_teach import Batches, Game, losses, nets, penalties, rules, targets
+from gan_teach import Batches, Game, losses, nets, optimisers, penalties, rules, targets
 from gan_teach.dirac import DiracGAN
 from gan_teach.step import make_step, mapped, traced
 from gan_teach.train import fresh, make_rates
@@ -81,10 +81,10 @@ def test_every_penalty_is_per_sample_whatever_the_batch_and_the_shape(n, shape):
 
 
 @pytest.mark.parametrize("ours, theirs", [
-    (rules.Adam(0.5, 0.99), lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.5, 0.99))), (rules.SGD(), lambda p: torch.optim.SGD(p, lr=0.01))])
+    (optimisers.Adam(0.5, 0.99), lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.5, 0.99))), (optimisers.SGD(), lambda p: torch.optim.SGD(p, lr=0.01))])
 def test_optimisers_are_those_of_pytorch(ours, theirs):
     w = torch.nn.Parameter(torch.randn(7, dtype=F64))
-    mine, memory = w.detach().clone(), rules.Memory(torch.zeros(7, dtype=F64), torch.zeros(7, dtype=F64), torch.zeros((), dtype=F64))
+    mine, memory = w.detach().clone(), optimisers.Memory(torch.zeros(7, dtype=F64), torch.zeros(7, dtype=F64), torch.zeros((), dtype=F64))
     opt = theirs([w])
     for _ in range(50):
         opt.zero_grad()
@@ -135,7 +135,7 @@ def plain(game, state, batches, steps, n_d, order, gamma=0.0, simultaneous=False
 def test_the_pure_step_is_the_plain_loop(loss, rule, kw):
     game = small_game(loss, penalties.r1(0.3))
     start, batches = start_of(game), Batches(game, targets.ring(), 16, rule.n_d, dtype=F64)
-    state, step = start, make_step(game, rule, rules.Adam())
+    state, step = start, make_step(game, rule, optimisers.Adam())
     for t in range(40):
         state, _ = step(state, batches(t))
     theta, psi = plain(game, start, batches, 40, gamma=0.3, **kw)
@@ -147,7 +147,7 @@ def test_the_pure_step_is_the_plain_loop(loss, rule, kw):
 def test_eager_traced_and_mapped_agree(penalty):
     game = small_game("non_saturating", *penalty)
     starts, draws = [start_of(game, torch.float32, s) for s in range(3)], [Batches(game, targets.ring(), 16, seed=s) for s in range(3)]
-    step = make_step(game, rules.Alternating(), rules.Adam())
+    step = make_step(game, rules.Alternating(), optimisers.Adam())
     fast = traced(step, starts[0], draws[0](0))
     together = tree_map(lambda *t: torch.stack(t), *starts)
     many = traced(mapped(step), together, tree_map(lambda *t: torch.stack(t), *(d(0) for d in draws)))
@@ -166,7 +166,7 @@ def test_eager_traced_and_mapped_agree(penalty):
 def test_a_frozen_player_keeps_its_bits(rule, still, moves):
     game = small_game()
     start, rule = start_of(game), rules.get(rule)
-    after, _ = make_step(game, rule, rules.Adam())(start, Batches(game, targets.ring(), 8, rule.n_d, dtype=F64)(0))
+    after, _ = make_step(game, rule, optimisers.Adam())(start, Batches(game, targets.ring(), 8, rule.n_d, dtype=F64)(0))
     assert torch.equal(getattr(start, still), getattr(after, still)) and not torch.equal(getattr(start, moves), getattr(after, moves))
 
 
@@ -194,7 +194,7 @@ def test_each_rule_turns_the_dirac_gan_with_its_closed_form_modulus(rule, dirac,
     state = start_of(game, lr=0.2)
     zeros = torch.zeros(rule.n_d, 4, 1, dtype=F64)
     batch = rules.Batch(rules.Draw(zeros, zeros, zeros[..., 0], zeros[..., :0]), rules.Draw(zeros[0], zeros[0], zeros[0, :, 0], zeros[:0]))
-    step, radii = make_step(game, rule, rules.SGD()), []
+    step, radii = make_step(game, rule, optimisers.SGD()), []
     for _ in range(630):
         state, _ = step(state, batch)
         radii.append(float(state.theta.norm().hypot(state.psi.norm())))
@@ -211,7 +211,7 @@ def test_each_rule_moves_the_dirac_gan_as_numpy_does(rule, dirac, moves):
     if moves == "alternating":
         rule = rules.Alternating(first="G")
     for expected in dirac.trajectory((1.0, -1.0), 0.2, 20, moves)[1:]:
-        state, _ = make_step(game, rule, rules.SGD())(state, batch)
+        state, _ = make_step(game, rule, optimisers.SGD())(state, batch)
         assert (float(state.theta), float(state.psi)) == pytest.approx(tuple(expected), abs=1e-12)
 
 
@@ -230,9 +230,9 @@ def test_asked_steps_are_minus_the_gradient_of_gs_loss():
 
 @pytest.mark.parametrize("call, complaint", [
     (lambda: losses.get("kl"), "loss must be one of minimax.*'kl'"), (lambda: rules.get("random"), "rule must be one of alternating.*'random'"),
-    (lambda: rules.get_optimiser("rms"), "optimiser must"), (lambda: penalties.get("r3", 1.0), "penalty must"), (lambda: penalties.r1(-1.0), "gamma must"),
+    (lambda: optimisers.get("rms"), "optimiser must"), (lambda: penalties.get("r3", 1.0), "penalty must"), (lambda: penalties.r1(-1.0), "gamma must"),
     (lambda: rules.Alternating(n_d=-1), "n_d must"), (lambda: rules.Alternating(n_d=0, generator_moves=False), "somebody has to move"),
-    (lambda: rules.Adam(beta1=1.0), "beta1 must"), (lambda: nets.mlp(1, 1, (0,)), "hidden must"), (lambda: nets.mlp(1, 1, (4,), "gelu"), "activation must"),
+    (lambda: optimisers.Adam(beta1=1.0), "beta1 must"), (lambda: nets.mlp(1, 1, (0,)), "hidden must"), (lambda: nets.mlp(1, 1, (4,), "gelu"), "activation must"),
     (lambda: rules.Simultaneous(n_d=2), "n_d must"), (lambda: nets.load(nets.Generator(1, 1), np.zeros(3)), "flat must")])
 def test_bad_arguments_are_named(call, complaint):
     with pytest.raises(ValueError, match=complaint):

@@ -189,7 +189,7 @@ def test_theory_refuses_what_is_no_density():
         theory.mean_and_error([1.0])
 
 
-ORDER = ["checks", "files", "readers", "device", "targets", "nets", "losses", "penalties", "theory", "divergences", "dirac", "game", "rules", "step", "snapshot", "train", "sweep", "cures",
+ORDER = ["checks", "files", "readers", "device", "targets", "nets", "losses", "penalties", "theory", "divergences", "dirac", "game", "optimisers", "rules", "step", "snapshot", "train", "sweep", "cures",
          "transport", "metrics", "clinic", "phases", "digits", "image_nets", "digit_models", "classifier", "quality", "trained", "judging", "plots",
          "__init__"]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist, pdist
 
-from gan_teach import Batches, Game, divergences, nets, rules, targets, theory, train, transport
+from gan_teach import Batches, Game, divergences, nets, optimisers, rules, targets, theory, train, transport
 from gan_teach.step import make_step, traced
 from gan_teach.train import fresh, make_rates
 
@@ -116,7 +116,7 @@ def test_clipping_bounds_every_parameter_after_each_step(clip, n_d, run):
     bound = torch.tensor(clip)  # as it is in single precision
     if clip < 0.1:
         assert (state.psi.abs() > bound).any()  # the fresh critic is not within it
-    step = run(make_step(game, rule, rules.Adam()), state, batches(0))
+    step = run(make_step(game, rule, optimisers.Adam()), state, batches(0))
     for t in range(5):
         state, _ = step(state, batches(t))
         assert (state.psi.abs() <= bound).all() and (state.psi.abs() == bound).any()
@@ -125,7 +125,7 @@ def test_clipping_bounds_every_parameter_after_each_step(clip, n_d, run):
 def test_clipping_is_a_step_of_d_cut_to_the_bound():
     game, batches = critic_game(), Batches(critic_game(), targets.ring(), 16)
     state = fresh(game, 0, make_rates(game, 1e-2, 1e-2))
-    free, clipped = (make_step(game, rules.Alternating(clip=clip), rules.Adam())(state, batches(0))[0] for clip in (None, 0.05))
+    free, clipped = (make_step(game, rules.Alternating(clip=clip), optimisers.Adam())(state, batches(0))[0] for clip in (None, 0.05))
     assert torch.equal(clipped.psi, free.psi.clamp(-0.05, 0.05)) and not torch.equal(clipped.theta, free.theta)
 
 

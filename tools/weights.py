@@ -2,13 +2,16 @@
 
     python tools/weights.py            all that is missing (some hours on two cores; can be interrupted between trainings)
     python tools/weights.py NAME ...   these models again
+    python tools/weights.py --seconds  only measure again how long each training takes
 
-The MNIST files are needed. Two trainings run side by side, each on one thread.
+The MNIST files are needed. Two trainings run side by side, each on one thread. How long they take is measured afterwards, for all models in
+turn and with nothing beside them, by a few hundred steps of each.
 """
 
 import argparse
 import json
 import multiprocessing
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -67,10 +70,32 @@ def keep(task: tuple[str, int, int], found: dict, generator):
     print(f"{key_of(*task)}: {found}", flush=True)
 
 
+def seconds_per_step(name: str, rounds: int = 8, steps: int = 25) -> float:
+    """Seconds of a step of this model on one thread: the median of some rounds, after a first one that is not counted."""
+    training = digit_models.start(digit_models.get(name), digits.mnist(), steps=(rounds + 1) * steps, device="cpu", every=steps)
+    ends = [snapshot.seconds for snapshot in training]
+    return statistics.median(later - sooner for sooner, later in zip(ends[1:], ends[2:])) / steps
+
+
+def measure_seconds():
+    """Put into every stored score how long its training takes alone."""
+    torch.set_num_threads(1)
+    per_step = {name: seconds_per_step(name) for name in digit_models.MODELS}
+    timed = {key: row | {"seconds": round(row["steps"] * per_step[key.split(",")[0]])} for key, row in scores().items()}
+    with written_whole(SCORES, "w") as file:
+        json.dump(timed, file, indent=1)
+    print("milliseconds of a step: " + ", ".join(f"{name} {1000 * t:.1f}" for name, t in per_step.items()), flush=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", nargs="*", choices=[[], *digit_models.MODELS])
-    asked = parser.parse_args().model
+    parser.add_argument("--seconds", action="store_true")
+    given = parser.parse_args()
+    if given.seconds:
+        measure_seconds()
+        return 0
+    asked = given.model
     torch.set_num_threads(1)
     if trained.CLASSIFIER not in trained.index():
         print("training the classifier ...", flush=True)
@@ -80,6 +105,8 @@ def main() -> int:
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         for task, found, generator in pool.imap_unordered(run, tasks):
             keep(task, found, generator)
+    if tasks:
+        measure_seconds()
     return 0
 
 
