@@ -43,7 +43,7 @@ def fit(digits: Digits, steps: int, batch_size: int = 128, lr: float = 2e-3, see
         which = torch.randint(len(digits), (batch_size,), generator=draw)
         x, y = digits.images[which].float() / 127.5 - 1, digits.labels[which]
         shift = torch.randint(-2, 3, (2,), generator=draw).tolist()
-        x = x.view(-1, SIDE, SIDE).roll(shift, dims=(1, 2)).flatten(1)  # the frame of a digit is empty, so nothing comes in at the other side
+        x = x.view(-1, SIDE, SIDE).roll(shift, dims=(1, 2)).flatten(1)  # most digits have an empty frame, so little comes in at the other side
         adam.zero_grad()
         cross_entropy(net(x), y).backward()
         adam.step()

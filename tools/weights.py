@@ -26,6 +26,7 @@ SCORES = DATA / "scores.json"
 CLASSIFIER_STEPS = 6000
 SHORT, SEEDS = 2000, (0, 1, 2)  # the table of chapter 14: every model equally long, from three seeds
 LONG = {"as printed": 50 * digit_models.EPOCH, "put right": 50 * digit_models.EPOCH, "dcgan": 8000, "conditional": 8000}
+COPIER = "copier"
 SHIPPED = ("put right", "dcgan", "conditional")
 
 
@@ -35,6 +36,18 @@ def key_of(name: str, steps: int, seed: int) -> str:
 
 def scores() -> dict:
     return json.loads(SCORES.read_text(encoding="utf-8")) if SCORES.exists() else {}
+
+
+def store(rows: dict):
+    with written_whole(SCORES, "w") as file:
+        json.dump(dict(sorted(rows.items())), file, indent=1)
+
+
+def judge_copier(seed: int = 3):
+    """Chapter 14's thief who hands out training digits: where zero is in the table."""
+    copied = digits.mnist().sample(judging.SAMPLES, torch.Generator().manual_seed(seed))
+    found = judging.judge_samples(copied, digits.mnist("test"), trained.load(trained.CLASSIFIER))
+    store({**scores(), key_of(COPIER, 0, seed): {"seed": seed, "steps": 0, "seconds": 0} | found})
 
 
 def train_classifier():
@@ -65,8 +78,7 @@ def keep(task: tuple[str, int, int], found: dict, generator):
     """Store what a training found."""
     if generator is not None:
         trained.store(task[0], generator, {k: v for k, v in found.items() if k != "stopped"})
-    with written_whole(SCORES, "w") as file:
-        json.dump(dict(sorted({**scores(), key_of(*task): found}.items())), file, indent=1)
+    store({**scores(), key_of(*task): found})
     print(f"{key_of(*task)}: {found}", flush=True)
 
 
@@ -81,9 +93,7 @@ def measure_seconds():
     """Put into every stored score how long its training takes alone."""
     torch.set_num_threads(1)
     per_step = {name: seconds_per_step(name) for name in digit_models.MODELS}
-    timed = {key: row | {"seconds": round(row["steps"] * per_step[key.split(",")[0]])} for key, row in scores().items()}
-    with written_whole(SCORES, "w") as file:
-        json.dump(timed, file, indent=1)
+    store({key: row | {"seconds": round(row["steps"] * per_step.get(key.split(",")[0], 0))} for key, row in scores().items()})
     print("milliseconds of a step: " + ", ".join(f"{name} {1000 * t:.1f}" for name, t in per_step.items()), flush=True)
 
 
@@ -100,6 +110,8 @@ def main() -> int:
     if trained.CLASSIFIER not in trained.index():
         print("training the classifier ...", flush=True)
         train_classifier()
+    if not any(key.startswith(COPIER) for key in scores()):
+        judge_copier()
     tasks = [(name, steps, 0) for name, steps in LONG.items()] + [(name, SHORT, seed) for seed in SEEDS for name in digit_models.MODELS]
     tasks = [t for t in tasks if (t[0] in asked if asked else key_of(*t) not in scores())]
     with multiprocessing.get_context("spawn").Pool(2) as pool:

@@ -25,8 +25,8 @@ BREAKS = [
     Break("losses-do-not-tell", 'for whose_loss in ("d_loss", "g_loss")', 'for whose_loss in ("g_loss", "d_loss")', "the players confused"),
     Break("the-norm-is-a-knob", "(one + two) / 2)", "5 * (one + two))", "far outside the shell"),
     Break("the-norm-is-a-knob", '("norm 2", one / 5)', '("norm 2", one)', "latents on the shell"),
-    Break("no-nearer-than-unseen-digits", "forged, held_back = made[:300]", "forged, held_back = real.first(300)", "a thief who hands in copies"),
-    Break("no-nearer-than-unseen-digits", "real.first(200) + 0.05 *", "real.first(200) + 2.0 *", "copies under so much speckle that nobody would know them"),
+    Break("as-far-as-unseen-digits", "forged, held_back = made[:300]", "forged, held_back = real.first(300)", "a thief who hands in copies"),
+    Break("as-far-as-unseen-digits", "real.first(200) + 0.05 *", "real.first(200) + 2.0 *", "copies under so much speckle that nobody would know them"),
     Break("copies-that-pass-the-test", "drawings.roll((pixels, pixels)", "drawings.roll((0, 0)", "copies that stay where they are"),
-    Break("copies-that-pass-the-test", "dims=(1, 2)).flatten(1)  # the frame", "dims=(0, 0)).flatten(1)  # the frame", "the pile moved, and not the pixels"),
+    Break("copies-that-pass-the-test", "(pixels, pixels), dims=(1, 2))", "(pixels, pixels), dims=(0, 0))", "the pile moved, and not the pixels"),
 ]
