@@ -61,13 +61,14 @@ def still(ax, scene: frames.Scene, snapshot: Snapshot):
 
 
 def player(recordings: Sequence[Snapshot] | Mapping[str, Sequence[Snapshot]], game: Game | Mapping[str, Game], target: Target, *,
-           layers: Sequence[str] | None = None, frames_kept: int = 60, start: int = 0, speed: float = 1) -> Player:
+           layers: Sequence[str] | None = None, frames_kept: int = 60, start: int | None = None, speed: float = 1) -> Player:
     """A player over a recording, or over several to switch between ({name: recording}), for the last line of a cell.
 
     game: the game that was recorded, or one per name. The arrows are those of that game's loss: a recording shown with another
     game of the same networks has the other's arrows (chapter 7). layers: those shown at first (`frames.LAYERS`). frames_kept: at most
-    so many frames, evenly spread over the steps. start: the step shown first. speed: 0.25, 0.5, 1, 2 or 4 times ten
-    frames a second. Errors: `ValueError` for an empty recording, a layer or a speed that doesn't exist, games that don't match.
+    so many frames, evenly spread over the steps. start: the step shown first; by default step 0, but for images the last one, because
+    at step 0 they are noise. speed: 0.25, 0.5, 1, 2 or 4 times ten frames a second. Errors: `ValueError` for an empty recording, a
+    layer or a speed that doesn't exist, games that don't match.
     """
     many = recordings if isinstance(recordings, Mapping) else {"recording": recordings}
     games = game if isinstance(game, Mapping) else {name: game for name in many}
@@ -81,4 +82,7 @@ def player(recordings: Sequence[Snapshot] | Mapping[str, Sequence[Snapshot]], ga
         scene = frames.make_scene(games[name], target, layers)
         frames.check_recording(scene, recording)
         scenes[name] = scene, [frames.asked_again(scene, snapshot) for snapshot in frames.thinned(recording, frames_kept)]
+    if start is None:
+        scene, kept = next(iter(scenes.values()))
+        start = kept[-1].step if scene.kind == "images" else 0
     return Player(scenes, start, speed)
