@@ -1,4 +1,7 @@
-"""Every claim can fail: for each check cell a named break, after which it no longer prints what is stored."""
+"""Every claim can fail: for each check cell a named break, after which it no longer prints what is stored. And every solution runs.
+
+Claims, breaks and solutions of a chapter are one family of programs, which share what they have in common (`branching`).
+"""
 import contextlib
 import importlib
 
@@ -6,9 +9,11 @@ import nbformat
 import pytest
 from branching import run_programs
 from slicing import slice_for
+from solutions import solutions
 from toc import notebooks
 
 CHAPTERS = {path.stem[:2]: path for path in notebooks()}
+SOLUTIONS = {number: solutions(nbformat.read(path, as_version=4)) for number, path in CHAPTERS.items()}
 BREAKS = {number: importlib.import_module(f"breaks.chapter_{number}").BREAKS for number in CHAPTERS}
 
 
@@ -33,7 +38,15 @@ def needed(number, claim, old=None, new=None) -> list[str]:
     return chosen
 
 
+def solving(number, program) -> list[str]:
+    """A solution's program after the cells of its chapter that it needs."""
+    sources = [c.source for c in code_cells(number)] + [program]
+    return [sources[i] for i in slice_for(sources, len(sources) - 1)]
+
+
 def pytest_generate_tests(metafunc):
+    if "exercise" in metafunc.fixturenames:
+        metafunc.parametrize("exercise", SOLUTIONS[metafunc.cls.number])
     if "broken" in metafunc.fixturenames:
         breaks = BREAKS[metafunc.cls.number]
         metafunc.parametrize("broken", breaks, ids=[f"{b.claim}-{i}" for i, b in enumerate(breaks)])
@@ -41,12 +54,13 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(scope="class")
 def answers(request):
-    """What each claim's cells print as they are, keyed by claim, and broken, keyed by break."""
+    """What each claim's cells print as they are, keyed by claim, and broken, keyed by break; and the solutions, keyed by program."""
     number = request.cls.number
     programs = {claim: needed(number, claim) for claim in claims(number)}
     for broken in BREAKS[number]:
         with contextlib.suppress(AssertionError):  # a break without its place fails its own test, below
             programs[broken] = needed(number, broken.claim, broken.old, broken.new)
+    programs |= {program: solving(number, program) for shown in SOLUTIONS[number].values() for program in shown}
     return dict(zip(programs, run_programs(list(programs.values()))))
 
 
@@ -76,6 +90,14 @@ class Chapter:
         for claim, place in claims(self.number).items():
             said, error = answers[claim]
             assert said == stored(code_cells(self.number)[place]), error or claim
+
+    def test_the_solution_runs(self, answers, exercise):
+        """After the cells of its chapter that it needs; and it ends in an assertion."""
+        shown = SOLUTIONS[self.number][exercise]
+        assert shown, "a solution shows its program"
+        for program in shown:
+            said, error = answers[program]
+            assert "assert " in program and said is not None, error
 
 
 for _number in CHAPTERS:
