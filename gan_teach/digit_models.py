@@ -83,8 +83,8 @@ def start(model: Model, data: Digits, seed: int = 0, steps: int | None = None, d
     fortieth of the run)."""
     steps = model.steps if steps is None else positive("steps", steps, whole=True)
     return train(model.game(), data.pairs() if model.labelled else data, steps=steps, batch_size=model.batch_size, lr_g=model.lr, lr_d=model.lr,
-                 rule=model.rule, optimiser="fused adam", ema_halflife=model.ema_halflife, seed=seed, every=every or max(1, steps // 40), points=64,
-                 device=device)
+                 rule=model.rule, optimiser="fused adam", ema_halflife=model.ema_halflife, seed=seed, points=64,
+                 every=max(1, steps // 40) if every is None else every, device=device)
 
 
 def finished(model: Model, training: Training, latents: int = 5000, seed: int = 7) -> torch.nn.Module:

@@ -18,8 +18,12 @@ class Memory(NamedTuple):
 
 @dataclass(frozen=True)
 class Adam:
-    """Adam (Kingma and Ba 2015, arXiv:1412.6980) on a flat vector; `torch.optim.Adam` step for step."""
+    """Adam (Kingma and Ba 2015, arXiv:1412.6980) on a flat vector; `torch.optim.Adam` step for step.
 
+    in_place: whether a step is written over the parameters that it is given. Every optimiser says so.
+    """
+
+    in_place = False
     beta1: float = 0.5
     beta2: float = 0.999
     eps: float = 1e-8
@@ -79,6 +83,8 @@ class FusedAdam(Adam):
 @dataclass(frozen=True)
 class SGD:
     """Plain gradient descent, the rule that theory speaks of."""
+
+    in_place = False
 
     def step(self, w: Tensor, slope: Tensor, memory: Memory, lr: Tensor) -> tuple[Tensor, Memory]:
         """One step of w [count] down the slope [count]."""

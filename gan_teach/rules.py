@@ -62,28 +62,35 @@ class Rule(Protocol):
 def _free(optimiser, module, w: Tensor):
     """What an objective is differentiated in: w, or its parts where the optimiser moves them in place. Parts have slopes in parts, and
     nothing the size of the network is put together at each step."""
-    return nets.parts(module, w) if getattr(optimiser, "in_place", False) else w
+    return nets.parts(module, w) if optimiser.in_place else w
 
 
-def _averaged(optimiser, theta: Tensor, state: State) -> Tensor:
-    """The averaged generator after a step to theta."""
-    if getattr(optimiser, "in_place", False):
-        return state.theta_ema.lerp_(theta, 1 - state.rates.ema_decay)
-    return torch.lerp(theta, state.theta_ema, state.rates.ema_decay)
+def _move_d(optimiser, state: State, slope) -> State:
+    """The state after D's step down this slope, [count] or in parts."""
+    psi, memory = optimiser.step(state.psi, slope, state.memory_d, state.rates.lr_d)
+    return state._replace(psi=psi, memory_d=memory)
+
+
+def _move_g(optimiser, state: State, slope) -> State:
+    """The state after G's step down this slope, [count] or in parts, with the averaged generator moved along."""
+    theta, memory = optimiser.step(state.theta, slope, state.memory_g, state.rates.lr_g)
+    if optimiser.in_place:
+        ema = state.theta_ema.lerp_(theta, 1 - state.rates.ema_decay)
+    else:
+        ema = torch.lerp(theta, state.theta_ema, state.rates.ema_decay)
+    return state._replace(theta=theta, theta_ema=ema, memory_g=memory)
 
 
 def step_d(game: Game, optimiser, state: State, draw: Draw) -> tuple[State, Tensor]:
     """D takes one step on its objective: the new state and D's loss before the step."""
     slope, loss = grad(game.d_objective, has_aux=True)(_free(optimiser, game.discriminator, state.psi), state.theta, draw, state.rates.gammas)
-    psi, memory = optimiser.step(state.psi, slope, state.memory_d, state.rates.lr_d)
-    return state._replace(psi=psi, memory_d=memory), loss
+    return _move_d(optimiser, state, slope), loss
 
 
 def step_g(game: Game, optimiser, state: State, draw: Draw) -> tuple[State, Tensor]:
     """G takes one step on its objective: the new state and G's loss before the step."""
     slope, loss = grad(game.g_objective, has_aux=True)(_free(optimiser, game.generator, state.theta), state.psi, draw)
-    theta, memory = optimiser.step(state.theta, slope, state.memory_g, state.rates.lr_g)
-    return state._replace(theta=theta, theta_ema=_averaged(optimiser, theta, state), memory_g=memory), loss
+    return _move_g(optimiser, state, slope), loss
 
 
 def _nth(draws: Draw, i: int) -> Draw:
@@ -161,9 +168,7 @@ def _slopes(game: Game, state: State, batch: Batch, theta: Tensor, psi: Tensor):
 
 
 def _step_both(optimiser, state: State, of_g: Tensor, of_d: Tensor) -> State:
-    theta, memory_g = optimiser.step(state.theta, of_g, state.memory_g, state.rates.lr_g)
-    psi, memory_d = optimiser.step(state.psi, of_d, state.memory_d, state.rates.lr_d)
-    return State(theta, psi, _averaged(optimiser, theta, state), memory_g, memory_d, state.rates)
+    return _move_d(optimiser, _move_g(optimiser, state, of_g), of_d)
 
 
 @dataclass(frozen=True)
@@ -179,7 +184,7 @@ class Extragradient:
 
     def move(self, game, optimiser, state, batch):
         of_g, of_d, stats = _slopes(game, state, batch, state.theta, state.psi)
-        kept = tree_map(torch.clone, state) if getattr(optimiser, "in_place", False) else state
+        kept = tree_map(torch.clone, state) if optimiser.in_place else state
         ahead = _step_both(optimiser, kept, of_g, of_d)
         of_g, of_d, _ = _slopes(game, state, batch, ahead.theta, ahead.psi)
         return _step_both(optimiser, state, of_g, of_d), stats
@@ -233,8 +238,7 @@ class Unrolled:
                 later, _ = step_d(game, optimiser.differentiable(), later, batch.g)
             return game.g_objective(theta, later.psi if self.through else later.psi.detach(), batch.g)
         slope, g_loss = grad(objective, has_aux=True)(state.theta)
-        theta, memory = optimiser.step(state.theta, slope, state.memory_g, state.rates.lr_g)
-        return state._replace(theta=theta, theta_ema=_averaged(optimiser, theta, state), memory_g=memory), Stats(d_loss, g_loss)
+        return _move_g(optimiser, state, slope), Stats(d_loss, g_loss)
 
 
 POLICE_ONLY = Alternating(n_d=1, generator_moves=False)

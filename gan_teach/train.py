@@ -214,10 +214,9 @@ def train(game: Game, target: Target, *, steps: int, batch_size: int = 128, lr_g
     check_fit(game, target, state)
     state = tree_map(lambda t: t.to(where, dtype, copy=True), state)
     batches = Batches(game, target, batch_size, rule.n_d, seed, where, dtype)
-    in_place = getattr(optimiser, "in_place", False)
     trace = backend == "traced" or (backend == "auto" and steps >= SHORT)
     probe = make_probe(game, target, points, where, dtype)
-    return Training(game, target, state, make_step(game, rule, optimiser), batches, steps, every, decay, probe, trace, warn, in_place)
+    return Training(game, target, state, make_step(game, rule, optimiser), batches, steps, every, decay, probe, trace, warn, optimiser.in_place)
 
 
 def make_rates(game: Game, lr_g: float, lr_d: float, ema_halflife: float | None = None) -> Rates:

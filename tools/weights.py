@@ -91,7 +91,6 @@ def seconds_per_step(name: str, rounds: int = 8, steps: int = 25) -> float:
 
 def measure_seconds():
     """Put into every stored score how long its training takes alone."""
-    torch.set_num_threads(1)
     per_step = {name: seconds_per_step(name) for name in digit_models.MODELS}
     store({key: row | {"seconds": round(row["steps"] * per_step.get(key.split(",")[0], 0))} for key, row in scores().items()})
     print("milliseconds of a step: " + ", ".join(f"{name} {1000 * t:.1f}" for name, t in per_step.items()), flush=True)
@@ -102,11 +101,11 @@ def main() -> int:
     parser.add_argument("model", nargs="*", choices=[[], *digit_models.MODELS])
     parser.add_argument("--seconds", action="store_true")
     given = parser.parse_args()
+    torch.set_num_threads(1)
     if given.seconds:
         measure_seconds()
         return 0
     asked = given.model
-    torch.set_num_threads(1)
     if trained.CLASSIFIER not in trained.index():
         print("training the classifier ...", flush=True)
         train_classifier()
