@@ -2,9 +2,10 @@
 
     python benchmarks/spike.py
 
-Eager, traced by make_fx, and mapped over many GANs by vmap, the same function gives the same numbers; this prints the
-largest difference and the speeds. It stands alone on purpose: it tests the idea, not the package.
+Eager, traced by make_fx, and mapped over many GANs by vmap, the same function gives the same numbers; this
+prints the largest difference and the speeds. It stands alone on purpose: it tests the idea, not the package.
 """
+
 import copy
 import time
 
@@ -18,8 +19,13 @@ torch.set_num_threads(1)
 
 
 def mlp(n_in, n_out):
-    return torch.nn.Sequential(torch.nn.Linear(n_in, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, HIDDEN),
-                               torch.nn.ReLU(), torch.nn.Linear(HIDDEN, n_out))
+    return torch.nn.Sequential(
+        torch.nn.Linear(n_in, HIDDEN),
+        torch.nn.ReLU(),
+        torch.nn.Linear(HIDDEN, HIDDEN),
+        torch.nn.ReLU(),
+        torch.nn.Linear(HIDDEN, n_out),
+    )
 
 
 def apply(net, flat, x):
@@ -37,8 +43,11 @@ def adam(w, m, v, g, t):
 def make_step(G, D):
     def d_loss(psi, theta, x, z):
         slope = grad(lambda x: apply(D, psi, x).sum())(x)  # each row is the gradient at one real sample
-        return (softplus(-apply(D, psi, x)).mean() + softplus(apply(D, psi, apply(G, theta, z))).mean()
-                + GAMMA / 2 * (slope**2).sum(1).mean())
+        return (
+            softplus(-apply(D, psi, x)).mean()
+            + softplus(apply(D, psi, apply(G, theta, z))).mean()
+            + GAMMA / 2 * (slope**2).sum(1).mean()
+        )
 
     def g_loss(theta, psi, z):
         return softplus(-apply(D, psi, apply(G, theta, z))).mean()
@@ -49,6 +58,7 @@ def make_step(G, D):
         psi, md, vd = adam(psi, md, vd, grad(d_loss)(psi, theta, x, z), t)
         theta, mg, vg = adam(theta, mg, vg, grad(g_loss)(theta, psi, z), t)
         return t, theta, mg, vg, psi, md, vd
+
     return step
 
 
@@ -74,9 +84,11 @@ def plain_loop(G, D, batches, fused):
     for x, z in batches:
         x = x.clone().requires_grad_()
         real = D(x)
-        slope, = torch.autograd.grad(real.sum(), x, create_graph=True)
+        (slope,) = torch.autograd.grad(real.sum(), x, create_graph=True)
         od.zero_grad()
-        (softplus(-real).mean() + softplus(D(G(z).detach())).mean() + GAMMA / 2 * (slope**2).sum(1).mean()).backward()
+        (
+            softplus(-real).mean() + softplus(D(G(z).detach())).mean() + GAMMA / 2 * (slope**2).sum(1).mean()
+        ).backward()
         od.step()
         og.zero_grad()
         softplus(-D(G(z))).mean().backward()
@@ -102,11 +114,21 @@ def main(steps=600):
     plain_short, _ = plain_loop(G, D, batches[:50], fused=False)
     print(f"threads {torch.get_num_threads()}, batch {BATCH}, hidden {HIDDEN} x {HIDDEN}, with R1")
     gap = lambda a, b: f"{(a - b).abs().max().item():.1e}"
-    print("after 50 steps, largest difference of theta: eager-traced", gap(eager_short[1], traced_short[1]),
-          " traced-mapped", gap(traced_short[1], mapped_short[1]), " eager-plain loop", gap(eager_short[1], plain_short))
-    speeds = {"eager": run(step, state, batches[:150])[1], "traced": run(traced, state, batches)[1],
-              "plain, Adam": plain_loop(G, D, batches, False)[1], "plain, fused Adam": plain_loop(G, D, batches, True)[1],
-              f"mapped over {MEMBERS} (GAN steps)": mapped_speed * MEMBERS}
+    print(
+        "after 50 steps, largest difference of theta: eager-traced",
+        gap(eager_short[1], traced_short[1]),
+        " traced-mapped",
+        gap(traced_short[1], mapped_short[1]),
+        " eager-plain loop",
+        gap(eager_short[1], plain_short),
+    )
+    speeds = {
+        "eager": run(step, state, batches[:150])[1],
+        "traced": run(traced, state, batches)[1],
+        "plain, Adam": plain_loop(G, D, batches, False)[1],
+        "plain, fused Adam": plain_loop(G, D, batches, True)[1],
+        f"mapped over {MEMBERS} (GAN steps)": mapped_speed * MEMBERS,
+    }
     for name, speed in speeds.items():
         print(f"{name:32s} {speed:7.0f} steps/s   {speed / speeds['plain, Adam']:.2f} x plain")
 

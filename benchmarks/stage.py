@@ -1,10 +1,12 @@
-"""What the stage costs and how quickly it draws, measured in one run in a real JupyterLab and a headless Chromium.
+"""What the stage costs and how quickly it draws, measured in one run in a real JupyterLab and a headless
+Chromium.
 
     python benchmarks/stage.py            needs a Chromium or Chrome, and the built book (make book)
 
-The share of steps per second is that of the stage, shown in a browser on the same machine, in pairs with the same training by
-`train` alone in the same kernel. Everything else is measured on the built pages.
+The share of steps per second is that of the stage, shown in a browser on the same machine, in pairs with the
+same training by `train` alone in the same kernel. Everything else is measured on the built pages.
 """
+
 import base64
 import statistics
 import sys
@@ -25,7 +27,7 @@ from gan_teach import Game, nets, penalties, targets, train  # noqa: E402
 from gan_teach.live import frames, sources  # noqa: E402
 
 SECONDS, PAIRS = 8.0, 3
-GAME = '''import time, torch
+GAME = """import time, torch
 from gan_teach import Game, nets, penalties, targets, train
 from gan_teach.live import stage
 torch.set_num_threads(1)
@@ -36,7 +38,7 @@ def alone(steps=3000):
     next(run); run._advance(10)
     begun = time.perf_counter(); run._advance(steps)
     return (steps - 10) / (time.perf_counter() - begun)
-print("ready", "now")'''
+print("ready", "now")"""
 COUNT = """() => { window.seen = []; const text = document.querySelector('.gan-stage .gs-text');
   new MutationObserver(() => seen.push([performance.now(), parseInt(text.textContent.slice(5).replaceAll(',', ''))]))
     .observe(text, { childList: true, characterData: true, subtree: true }); }"""
@@ -52,9 +54,14 @@ FIRST = """window.firstPicture = null; new MutationObserver((changes) => { first
 
 def notebook(folder: Path):
     folder.mkdir(parents=True, exist_ok=True)
-    cells = [nbformat.v4.new_code_cell(GAME)] + [nbformat.v4.new_code_cell("print('alone', alone())"),
-                                                 nbformat.v4.new_code_cell("shown = stage(game, ring, lr_g=2e-3, lr_d=2e-3); shown")]
-    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
+    cells = [nbformat.v4.new_code_cell(GAME)] + [
+        nbformat.v4.new_code_cell("print('alone', alone())"),
+        nbformat.v4.new_code_cell("shown = stage(game, ring, lr_g=2e-3, lr_d=2e-3); shown"),
+    ]
+    book = nbformat.v4.new_notebook(
+        cells=cells,
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
     nbformat.write(book, folder / "benchmark.ipynb")
 
 
@@ -83,14 +90,24 @@ def in_lab():
             page.wait_for_timeout(500)
             seconds = (seen[-1][0] - seen[0][0]) / 1000
             pairs.append((alone, (seen[-1][1] - seen[0][1]) / seconds, (len(seen) - 1) / seconds))
-            print(f"  alone {alone:.0f} steps/s, on the stage {pairs[-1][1]:.0f} steps/s, {pairs[-1][2]:.1f} frames/s", flush=True)
+            print(
+                f"  alone {alone:.0f} steps/s, on the stage {pairs[-1][1]:.0f} steps/s, {pairs[-1][2]:.1f} frames/s",
+                flush=True,
+            )
     return pairs
 
 
 def recording_size() -> tuple[int, int]:
-    """Bytes of 100 frames of the ring with 500 + 500 points and a field of 48 x 48 in the page, and of the scripts beside it."""
+    """Bytes of 100 frames of the ring with 500 + 500 points and a field of 48 x 48 in the page, and of the
+    scripts beside it."""
     torch.set_num_threads(1)
-    game = Game(nets.Generator(2, 2), nets.Discriminator(2), targets.normal(2), "non_saturating", (penalties.r1(0.02),))
+    game = Game(
+        nets.Generator(2, 2),
+        nets.Discriminator(2),
+        targets.normal(2),
+        "non_saturating",
+        (penalties.r1(0.02),),
+    )
     run = train(game, targets.ring(), steps=1980, every=20, lr_g=2e-3, lr_d=2e-3)
     run.run(progress=False)
     assert len(run.history) == 100
@@ -107,7 +124,11 @@ def on_pages():
         for _ in range(5):
             page.goto((ROOT / "_build" / "html" / "book" / "04-training.html").as_uri(), wait_until="load")
             page.wait_for_function("firstPicture !== null && performance.timing.loadEventEnd")
-            firsts.append(page.evaluate("firstPicture - (performance.timing.loadEventEnd - performance.timing.navigationStart)"))
+            firsts.append(
+                page.evaluate(
+                    "firstPicture - (performance.timing.loadEventEnd - performance.timing.navigationStart)"
+                )
+            )
         page.wait_for_timeout(2000)
         times = []
         for _ in range(2):
@@ -121,14 +142,20 @@ def main():
     print("the stage in JupyterLab, against the same training alone:")
     pairs = in_lab()
     shares = [stage / alone for alone, stage, _ in pairs]
-    print(f"share of the steps per second that is left: {statistics.median(shares):.3f} (from {min(shares):.3f} to {max(shares):.3f})")
+    print(
+        f"share of the steps per second that is left: {statistics.median(shares):.3f} (from {min(shares):.3f} to {max(shares):.3f})"
+    )
     print(f"frames per second: {statistics.median(p[2] for p in pairs):.1f}")
     size, scripts = recording_size()
-    print(f"100 frames, 500 + 500 points, field 48 x 48: {size / 1000:.0f} kB in the page, and {scripts / 1000:.0f} kB of scripts and styles")
+    print(
+        f"100 frames, 500 + 500 points, field 48 x 48: {size / 1000:.0f} kB in the page, and {scripts / 1000:.0f} kB of scripts and styles"
+    )
     first, times = on_pages()
     print(f"first picture: {first:.0f} ms after the page has loaded (below 0: before)")
     for name, t in zip(("line", "plane"), times):
-        print(f"redraw, {name}: median {t[len(t) // 2]:.1f} ms, 99 of 100 below {t[int(0.99 * len(t))]:.1f} ms, longest {t[-1]:.1f} ms")
+        print(
+            f"redraw, {name}: median {t[len(t) // 2]:.1f} ms, 99 of 100 below {t[int(0.99 * len(t))]:.1f} ms, longest {t[-1]:.1f} ms"
+        )
     print(f"({time.perf_counter() - begun:.0f} s)")
 
 

@@ -1,4 +1,5 @@
 """Clear errors for bad input: what the argument is called, what was given, what is allowed."""
+
 import math
 from collections.abc import Iterable
 
@@ -6,7 +7,8 @@ from collections.abc import Iterable
 def positive(name: str, given, whole: bool = False, zero: bool = False):
     """Return `given` if it is a finite number above zero (or, with `zero`, not below it); else raise.
 
-    `whole` asks for an integer. Errors: `ValueError` for a wrong value, `TypeError` for something that is no number.
+    `whole` asks for an integer. Errors: `ValueError` for a wrong value, `TypeError` for something that is no
+    number.
     """
     wanted = f"a {'whole ' if whole else ''}number {'of zero or more' if zero else 'above zero'}"
     if isinstance(given, bool) or not isinstance(given, int if whole else (int, float)):

@@ -1,4 +1,5 @@
 """Files that are written whole or not at all."""
+
 import contextlib
 import os
 import tempfile
@@ -7,8 +8,8 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def written_whole(path, mode: str = "wb"):
-    """A file object to write to; `path` gets the content when the block ends well, and stays as it was when it doesn't. Folders that
-    are missing are made. mode: "wb" or "w" (UTF-8)."""
+    """A file object to write to; `path` gets the content when the block ends well, and stays as it was when
+    it doesn't. Folders that are missing are made. mode: "wb" or "w" (UTF-8)."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")

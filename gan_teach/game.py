@@ -1,4 +1,6 @@
-"""A game: two networks, the latent's law, a loss and penalties; from these, the two objectives as pure functions."""
+"""A game: two networks, the latent's law, a loss and penalties; from these, the two objectives as pure
+functions."""
+
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,8 +16,9 @@ from gan_teach.targets import Target
 
 
 class Draw(NamedTuple):
-    """The random numbers of one move: x_real [batch, dim], z [batch, latent_dim], u [batch] uniform on [0, 1], and what is added
-    to reals and fakes before D sees them, blur [2, batch, dim] ([0] in a game without instance noise)."""
+    """The random numbers of one move: x_real [batch, dim], z [batch, latent_dim], u [batch] uniform on [0,
+    1], and what is added to reals and fakes before D sees them, blur [2, batch, dim] ([0] in a game without
+    instance noise)."""
 
     x_real: Tensor
     z: Tensor
@@ -34,12 +37,13 @@ def blurred(draw: Draw, fake: Tensor) -> tuple[Tensor, Tensor]:
 class Game:
     """Who plays (generator, discriminator), from what (latent), for what (loss, penalties).
 
-    generator: any `nn.Module`, latents [n, latent_dim] -> samples [n, dim]; discriminator: samples -> logits [n].
-    latent: a target that serves as G's source. loss: a `Loss` or its name. penalties: added to D's loss. noise: the std of
-    Gaussian noise on all that D sees in training ("instance noise", Sonderby et al. 2017, arXiv:1610.04490), falling to 0 in a
-    straight line over the steps `noise_until` (None: it stays).
-    The networks are templates: training never changes them. theta and psi are the flat parameter vectors of G and D, or their
-    `nets.parts`.
+    generator: any `nn.Module`, latents [n, latent_dim] -> samples [n, dim]; discriminator: samples -> logits
+    [n].
+    latent: a target that serves as G's source. loss: a `Loss` or its name. penalties: added to D's loss.
+    noise: the std of Gaussian noise on all that D sees in training ("instance noise", Sonderby et al. 2017,
+    arXiv:1610.04490), falling to 0 in a straight line over the steps `noise_until` (None: it stays).
+    The networks are templates: training never changes them. theta and psi are the flat parameter vectors of G
+    and D, or their `nets.parts`.
     """
 
     generator: nn.Module
@@ -66,7 +70,8 @@ class Game:
         return nets.apply(self.discriminator, psi, x)
 
     def d_objective(self, psi: Tensor, theta: Tensor, draw: Draw, gammas: Tensor) -> tuple[Tensor, Tensor]:
-        """What D minimises, and its loss without the penalties (the number that the equilibrium line is drawn for).
+        """What D minimises, and its loss without the penalties (the number that the equilibrium line is drawn
+        for).
 
         gammas [number of penalties] are the penalties' weights.
         """
@@ -85,9 +90,12 @@ class Game:
         loss = self.loss.g(real, fake).mean()
         return loss, loss
 
-    def both_objectives(self, theta: Tensor, psi: Tensor, draw: Draw, gammas: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """Both players' objectives on one draw and one set of fakes: a number whose slope in theta is that of G's objective and whose
-        slope in psi is that of D's, and the two losses (d, g). For simultaneous moves; G runs once. Chapter 12."""
+    def both_objectives(
+        self, theta: Tensor, psi: Tensor, draw: Draw, gammas: Tensor
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """Both players' objectives on one draw and one set of fakes: a number whose slope in theta is that of
+        G's objective and whose slope in psi is that of D's, and the two losses (d, g). For simultaneous
+        moves; G runs once. Chapter 12."""
         fake = self.generate(theta, draw.z)
         seen_by_d = blurred(draw, fake.detach())
         if getattr(self.discriminator, "sees_batch", False):
@@ -98,7 +106,9 @@ class Game:
         total = d_loss
         for gamma, penalty in zip(gammas, self.penalties):
             total = total + gamma * penalty.value(lambda x: self.judge(psi, x), *seen_by_d, draw.u).mean()
-        passed = self.judge(tree_map(torch.detach, psi), blurred(draw, fake)[1])  # D as it is: what psi would do about it is D's affair
+        passed = self.judge(
+            tree_map(torch.detach, psi), blurred(draw, fake)[1]
+        )  # D as it is: what psi would do about it is D's affair
         g_loss = self.loss.g(real.detach() if self.loss.g_sees_real else passed, passed).mean()
         return total + g_loss, (d_loss, g_loss)
 

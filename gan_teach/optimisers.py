@@ -1,4 +1,6 @@
-"""The arithmetic of one player's step on a flat vector of parameters: Adam, Adam in place, plain gradient descent."""
+"""The arithmetic of one player's step on a flat vector of parameters: Adam, Adam in place, plain gradient
+descent."""
+
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,7 +11,8 @@ from gan_teach.checks import one_of, positive
 
 
 class Memory(NamedTuple):
-    """What an optimiser remembers about one player: two running means [count] and the number of its steps, []."""
+    """What an optimiser remembers about one player: two running means [count] and the number of its steps,
+    []."""
 
     mean: Tensor
     square: Tensor
@@ -31,7 +34,9 @@ class Adam:
     def __post_init__(self):
         for name in ("beta1", "beta2"):
             if not 0 <= positive(name, getattr(self, name), zero=True) < 1:
-                raise ValueError(f"{name} must be at least 0 and below 1, but {getattr(self, name)!r} was given")
+                raise ValueError(
+                    f"{name} must be at least 0 and below 1, but {getattr(self, name)!r} was given"
+                )
         positive("eps", self.eps)
 
     def step(self, w: Tensor, slope: Tensor, memory: Memory, lr: Tensor) -> tuple[Tensor, Memory]:
@@ -47,8 +52,9 @@ class Adam:
         return square.sqrt()
 
     def differentiable(self) -> "Adam":
-        """The same arithmetic, to be differentiated through: a floor keeps the slope of the root finite where a parameter's
-        slope is 0 (a unit that is switched off), and moves no step by more than a ten-thousandth of eps."""
+        """The same arithmetic, to be differentiated through: a floor keeps the slope of the root finite where
+        a parameter's slope is 0 (a unit that is switched off), and moves no step by more than a
+        ten-thousandth of eps."""
         return _SmoothAdam(self.beta1, self.beta2, self.eps)
 
 
@@ -60,24 +66,44 @@ class _SmoothAdam(Adam):
 
 @dataclass(frozen=True)
 class FusedAdam(Adam):
-    """The same arithmetic in one pass of PyTorch's own over the parameters, written over the old ones: for networks of a million
-    parameters, where Adam's ten passes over memory take longer than the gradients. Chapters 12 and 13."""
+    """The same arithmetic in one pass of PyTorch's own over the parameters, written over the old ones: for
+    networks of a million parameters, where Adam's ten passes over memory take longer than the gradients.
+    Chapters 12 and 13."""
 
     in_place = True
 
     def step(self, w, slope, memory, lr):
-        """One step of w [count] down the slope, [count] or as the module's parts; w and memory are changed and returned."""
+        """One step of w [count] down the slope, [count] or as the module's parts; w and memory are changed
+        and returned."""
         slopes = slope if isinstance(slope, tuple) else (slope,)
         sizes = [s.numel() for s in slopes]
-        places, means, squares = ([part.view(s.shape) for part, s in zip(flat.split(sizes), slopes)] for flat in (w, memory.mean, memory.square))
+        places, means, squares = (
+            [part.view(s.shape) for part, s in zip(flat.split(sizes), slopes)]
+            for flat in (w, memory.mean, memory.square)
+        )
         memory.steps.add_(1)
-        torch._fused_adam_(places, [s.contiguous() for s in slopes], means, squares, [], [memory.steps] * len(slopes), lr=lr, beta1=self.beta1,
-                           beta2=self.beta2, eps=self.eps, amsgrad=False, weight_decay=0.0, maximize=False)
+        torch._fused_adam_(
+            places,
+            [s.contiguous() for s in slopes],
+            means,
+            squares,
+            [],
+            [memory.steps] * len(slopes),
+            lr=lr,
+            beta1=self.beta1,
+            beta2=self.beta2,
+            eps=self.eps,
+            amsgrad=False,
+            weight_decay=0.0,
+            maximize=False,
+        )
         return w, memory
 
     def differentiable(self):
         """Errors: `ValueError`, because steps written over each other leave nothing to differentiate."""
-        raise ValueError('optimiser="fused adam" can\'t be differentiated through: use "adam" with rules.Unrolled')
+        raise ValueError(
+            'optimiser="fused adam" can\'t be differentiated through: use "adam" with rules.Unrolled'
+        )
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
-"""Still pictures with matplotlib: each function draws on the axes it is given and returns them. Drawing never trains.
+"""Still pictures with matplotlib: each function draws on the axes it is given and returns them. Drawing never
+trains.
 
-One set of colours throughout (Okabe and Ito's, which the colour-blind can tell apart): data blue, fakes vermilion, the learned
-discriminator green, exact curves black and dashed. Figures are drawn on white; the book's style sheet turns them
-over for the dark theme.
+One set of colours throughout (Okabe and Ito's, which the colour-blind can tell apart): data blue, fakes
+vermilion, the learned discriminator green, exact curves black and dashed. Figures are drawn on white; the
+book's style sheet turns them over for the dark theme.
 """
+
 import base64
 import io
 from collections.abc import Callable, Sequence
@@ -14,12 +16,14 @@ from matplotlib import pyplot as plt
 from matplotlib.colors import LinearSegmentedColormap
 
 from gan_teach import losses
+from gan_teach.exact.theory import optimal_discriminator, pushforward_density, sigmoid
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import NoDensityError, Target
-from gan_teach.theory import optimal_discriminator, pushforward_density, sigmoid
 
 DATA, FAKE, CRITIC, EXACT, QUIET = "#0072B2", "#D55E00", "#007A5A", "#000000", "#6b6b6b"
-FIELD = LinearSegmentedColormap.from_list("verdict", ["#f6c9ae", "#ffffff", "#b5d6ec"])  # fake, undecided, real
+FIELD = LinearSegmentedColormap.from_list(
+    "verdict", ["#f6c9ae", "#ffffff", "#b5d6ec"]
+)  # fake, undecided, real
 SIZE = (7.0, 3.6)
 
 
@@ -44,15 +48,22 @@ def density(ax, x, values, color, label, style="-"):
 
 
 def losses_over_time(ax, recording: Recording, loss: losses.Loss | str = "non_saturating", smooth: int = 25):
-    """Both losses at every step (running means over `smooth` steps) with the levels of the equilibrium, dashed."""
+    """Both losses at every step (running means over `smooth` steps) with the levels of the equilibrium,
+    dashed."""
     loss = losses.get(loss)
     window = np.ones(smooth) / smooth
-    for values, level, color, name in ((recording.d_loss, loss.d_equilibrium, CRITIC, "D"),
-                                       (recording.g_loss, loss.g_equilibrium, FAKE, "G")):
+    for values, level, color, name in (
+        (recording.d_loss, loss.d_equilibrium, CRITIC, "D"),
+        (recording.g_loss, loss.g_equilibrium, FAKE, "G"),
+    ):
         mean = np.convolve(values, window, mode="valid") if len(values) >= smooth else values
-        ax.plot(np.arange(len(mean)) + len(values) - len(mean) + 1, mean, color=color, label=f"loss of {name}")
+        ax.plot(
+            np.arange(len(mean)) + len(values) - len(mean) + 1, mean, color=color, label=f"loss of {name}"
+        )
         if level is not None:
-            ax.axhline(level, color=color, linestyle="--", linewidth=1, label=f"level of {name} at the equilibrium")
+            ax.axhline(
+                level, color=color, linestyle="--", linewidth=1, label=f"level of {name} at the equilibrium"
+            )
     ax.set(xlabel="step", ylabel="loss")
     ax.legend(fontsize="small")
     return ax
@@ -61,19 +72,36 @@ def losses_over_time(ax, recording: Recording, loss: losses.Loss | str = "non_sa
 def game_1d(ax, snapshot: Snapshot, target: Target, p_g=None, lines: int = 30):
     """Figure 1 of arXiv:1406.2661: p_data, p_G, D learned and D* exact; below them the map z -> x as lines.
 
-    p_g: the density of the fakes on the snapshot's grid [n]; without it a histogram of the fakes is drawn and no D*.
+    p_g: the density of the fakes on the snapshot's grid [n]; without it a histogram of the fakes is drawn and
+    no D*.
     """
     x = snapshot.axes[0]
     try:
         p = target.density(x)
     except NoDensityError:
         p = None
-        ax.hist(snapshot.x_real[:, 0], bins=60, range=target.window[0], density=True, color=DATA, alpha=0.4, label="data")
+        ax.hist(
+            snapshot.x_real[:, 0],
+            bins=60,
+            range=target.window[0],
+            density=True,
+            color=DATA,
+            alpha=0.4,
+            label="data",
+        )
     top = 1.05 if p is None else max(1.05, 1.25 * p.max())
     if p is not None:
         density(ax, x, p, DATA, "data $p_{data}$", "--")
     if p_g is None:
-        ax.hist(snapshot.x_fake[:, 0], bins=60, range=target.window[0], density=True, color=FAKE, alpha=0.5, label="fakes")
+        ax.hist(
+            snapshot.x_fake[:, 0],
+            bins=60,
+            range=target.window[0],
+            density=True,
+            color=FAKE,
+            alpha=0.5,
+            label="fakes",
+        )
     else:
         density(ax, x, np.minimum(p_g, top), FAKE, "fakes $p_G$")
         if p is not None:
@@ -98,12 +126,21 @@ def _latent_lines(ax, snapshot, target, lines):
 
 
 def game_2d(ax, snapshot: Snapshot, target: Target, field: bool = True, arrows: int = 0):
-    """Real samples, fakes, D's verdict as a coloured field with its contour at 1/2; arrows: how many fakes show the step
-    that G's loss asks of them (lengths to a common scale, the longest a tenth of the window)."""
+    """Real samples, fakes, D's verdict as a coloured field with its contour at 1/2; arrows: how many fakes
+    show the step that G's loss asks of them (lengths to a common scale, the longest a tenth of the
+    window)."""
     (left, right), (bottom, top) = target.window
     if field:
         probability = sigmoid(snapshot.grid_logits)
-        ax.imshow(probability, origin="lower", extent=(left, right, bottom, top), cmap=FIELD, vmin=0, vmax=1, aspect="auto")
+        ax.imshow(
+            probability,
+            origin="lower",
+            extent=(left, right, bottom, top),
+            cmap=FIELD,
+            vmin=0,
+            vmax=1,
+            aspect="auto",
+        )
         if probability.min() < 0.5 < probability.max():
             ax.contour(*snapshot.axes, probability, levels=[0.5], colors=CRITIC, linewidths=1)
     ax.plot(*snapshot.x_real.T, "o", color=DATA, markersize=2.5, alpha=0.5, label="data")
@@ -111,57 +148,77 @@ def game_2d(ax, snapshot: Snapshot, target: Target, field: bool = True, arrows: 
     if arrows:
         start, step = snapshot.x_fake[:arrows], snapshot.asked_steps[:arrows]
         scale = 0.1 * (right - left) / max(np.linalg.norm(step, axis=1).max(), 1e-12)
-        ax.quiver(*start.T, *(scale * step).T, angles="xy", scale_units="xy", scale=1, width=0.004, color=EXACT)
+        ax.quiver(
+            *start.T, *(scale * step).T, angles="xy", scale_units="xy", scale=1, width=0.004, color=EXACT
+        )
     ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal", title=f"step {snapshot.step:,}")
     return ax
 
 
 def sheet(ax, shown, columns: int | None = None):
-    """Images [n, height, width] in rows of `columns` (a square without it), dark to bright over their own range."""
+    """Images [n, height, width] in rows of `columns` (a square without it), dark to bright over their own
+    range."""
     shown = np.asarray(shown)
     count, height, width = shown.shape
     columns = int(np.ceil(np.sqrt(count))) if columns is None else columns
     rows = -(-count // columns)
     laid = np.full((rows * columns, height, width), shown.min())
     laid[:count] = shown
-    ax.imshow(laid.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width), cmap="gray")
+    ax.imshow(
+        laid.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width),
+        cmap="gray",
+    )
     ax.set_axis_off()
     return ax
 
 
 def images(ax, snapshot: Snapshot, size: tuple[int, int], most: int = 64):
-    """The first fakes as images [height, width] = size in a square grid, dark to bright over the samples' own range."""
+    """The first fakes as images [height, width] = size in a square grid, dark to bright over the samples' own
+    range."""
     height, width = size
-    sheet(ax, snapshot.x_fake[:most, :height * width].reshape(-1, height, width))
+    sheet(ax, snapshot.x_fake[:most, : height * width].reshape(-1, height, width))
     ax.set(title=f"step {snapshot.step:,}")
     return ax
 
 
 def generator_density(game, snapshot: Snapshot, x=None) -> np.ndarray:
-    """The exact density of the fakes of a 1-D game on the snapshot's grid, or at x [n] (theory.pushforward_density)."""
-    from gan_teach.nets import load  # the only place where a picture needs the network itself
+    """The exact density of the fakes of a 1-D game on the snapshot's grid, or at x [n]
+    (theory.pushforward_density)."""
     import torch
+
+    from gan_teach.nets import load  # the only place where a picture needs the network itself
+
     G = load(game.generator, snapshot.theta.astype(np.float64))
 
     def g(z):
         with torch.no_grad():
             return G(torch.from_numpy(z).reshape(-1, 1)).numpy()[:, 0]
+
     return pushforward_density(g, game.latent, snapshot.axes[0] if x is None else x)
 
 
 class Flipbook:
-    """Frames of a picture to page through: a slider and a button, in the notebook and on the built page alike.
+    """Frames of a picture to page through: a slider and a button, in the notebook and on the built page
+    alike.
 
-    draw: called with fresh axes (an array of `columns` of them, if more than one) and each item. captions: one text per
-    frame, which is also the alt text. The HTML holds the frames itself and asks for nothing from outside; where only a
-    still is shown, it is the last frame.
+    draw: called with fresh axes (an array of `columns` of them, if more than one) and each item. captions:
+    one text per frame, which is also the alt text. The HTML holds the frames itself and asks for nothing from
+    outside; where only a still is shown, it is the last frame.
     """
 
-    def __init__(self, items: Sequence, draw: Callable, captions: Sequence[str], size: tuple[float, float] = SIZE,
-                 columns: int = 1):
+    def __init__(
+        self,
+        items: Sequence,
+        draw: Callable,
+        captions: Sequence[str],
+        size: tuple[float, float] = SIZE,
+        columns: int = 1,
+    ):
         if len(items) == 0 or len(items) != len(captions):
-            raise ValueError("items and captions must be equally many and not none, "
-                             f"but {len(items)} and {len(captions)} were given")
+            raise ValueError(
+                "items and captions must be equally many and not none, "
+                f"but {len(items)} and {len(captions)} were given"
+            )
         self.captions, self.frames = list(captions), [self._png(item, draw, size, columns) for item in items]
 
     @staticmethod
@@ -179,7 +236,9 @@ class Flipbook:
     def _repr_html_(self):
         frames = "".join(
             f'<img alt="{escape(caption)}" src="data:image/png;base64,{base64.b64encode(png).decode()}"'
-            f'{"" if i == 0 else " hidden"}>' for i, (png, caption) in enumerate(zip(self.frames, self.captions)))
+            f"{'' if i == 0 else ' hidden'}>"
+            for i, (png, caption) in enumerate(zip(self.frames, self.captions))
+        )
         return FLIPBOOK.format(frames=frames, last=len(self.frames) - 1, first=escape(self.captions[0]))
 
 

@@ -1,7 +1,10 @@
-"""How the two players move: from a state and a batch to the next state. A rule is separate from the game it plays.
+"""How the two players move: from a state and a batch to the next state. A rule is separate from the game it
+plays.
 
-The rule decides who steps when, on which draw; how long a step is and where it leads is the optimiser's affair (`optimisers`).
+The rule decides who steps when, on which draw; how long a step is and where it leads is the optimiser's
+affair (`optimisers`).
 """
+
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -17,8 +20,8 @@ from gan_teach.optimisers import Memory
 
 
 class Rates(NamedTuple):
-    """What may be changed during training without a new trace, all tensors: lr_g [], lr_d [], gammas [penalties],
-    ema_decay [] (the share that the averaged generator keeps at each step)."""
+    """What may be changed during training without a new trace, all tensors: lr_g [], lr_d [], gammas
+    [penalties], ema_decay [] (the share that the averaged generator keeps at each step)."""
 
     lr_g: Tensor
     lr_d: Tensor
@@ -60,8 +63,8 @@ class Rule(Protocol):
 
 
 def _free(optimiser, module, w: Tensor):
-    """What an objective is differentiated in: w, or its parts where the optimiser moves them in place. Parts have slopes in parts, and
-    nothing the size of the network is put together at each step."""
+    """What an objective is differentiated in: w, or its parts where the optimiser moves them in place. Parts
+    have slopes in parts, and nothing the size of the network is put together at each step."""
     return nets.parts(module, w) if optimiser.in_place else w
 
 
@@ -72,7 +75,8 @@ def _move_d(optimiser, state: State, slope) -> State:
 
 
 def _move_g(optimiser, state: State, slope) -> State:
-    """The state after G's step down this slope, [count] or in parts, with the averaged generator moved along."""
+    """The state after G's step down this slope, [count] or in parts, with the averaged generator moved
+    along."""
     theta, memory = optimiser.step(state.theta, slope, state.memory_g, state.rates.lr_g)
     if optimiser.in_place:
         ema = state.theta_ema.lerp_(theta, 1 - state.rates.ema_decay)
@@ -83,13 +87,17 @@ def _move_g(optimiser, state: State, slope) -> State:
 
 def step_d(game: Game, optimiser, state: State, draw: Draw) -> tuple[State, Tensor]:
     """D takes one step on its objective: the new state and D's loss before the step."""
-    slope, loss = grad(game.d_objective, has_aux=True)(_free(optimiser, game.discriminator, state.psi), state.theta, draw, state.rates.gammas)
+    slope, loss = grad(game.d_objective, has_aux=True)(
+        _free(optimiser, game.discriminator, state.psi), state.theta, draw, state.rates.gammas
+    )
     return _move_d(optimiser, state, slope), loss
 
 
 def step_g(game: Game, optimiser, state: State, draw: Draw) -> tuple[State, Tensor]:
     """G takes one step on its objective: the new state and G's loss before the step."""
-    slope, loss = grad(game.g_objective, has_aux=True)(_free(optimiser, game.generator, state.theta), state.psi, draw)
+    slope, loss = grad(game.g_objective, has_aux=True)(
+        _free(optimiser, game.generator, state.theta), state.psi, draw
+    )
     return _move_g(optimiser, state, slope), loss
 
 
@@ -101,9 +109,9 @@ def _nth(draws: Draw, i: int) -> Draw:
 class Alternating:
     """n_d steps of D, then one of G that sees the new D: Algorithm 1 of arXiv:1406.2661. Chapter 4.
 
-    first: "D", or "G" for the other order. n_d=0 freezes D ("thief only"); `generator_moves=False` freezes G ("police
-    only"). Chapter 1 plays the two phases so. clip: a bound on each of D's parameters, kept after each of its steps (weight
-    clipping, arXiv:1701.07875, Algorithm 1). Chapter 11.
+    first: "D", or "G" for the other order. n_d=0 freezes D ("thief only"); `generator_moves=False` freezes G
+    ("police only"). Chapter 1 plays the two phases so. clip: a bound on each of D's parameters, kept after
+    each of its steps (weight clipping, arXiv:1701.07875, Algorithm 1). Chapter 11.
     """
 
     n_d: int = 1
@@ -140,7 +148,8 @@ class Alternating:
 class Simultaneous:
     """Both players step from the same state: neither sees the other's move. Chapter 8 shows what that costs.
 
-    shared: both look at one draw, G's, and at the same fakes, which are then made once (most programs in circulation do so; chapter 12).
+    shared: both look at one draw, G's, and at the same fakes, which are then made once (most programs in
+    circulation do so; chapter 12).
     """
 
     n_d: int = 1
@@ -152,15 +161,21 @@ class Simultaneous:
 
     def move(self, game, optimiser, state, batch):
         if self.shared:
-            free = _free(optimiser, game.generator, state.theta), _free(optimiser, game.discriminator, state.psi)
-            (of_g, of_d), losses = grad(game.both_objectives, argnums=(0, 1), has_aux=True)(*free, batch.g, state.rates.gammas)
+            free = (
+                _free(optimiser, game.generator, state.theta),
+                _free(optimiser, game.discriminator, state.psi),
+            )
+            (of_g, of_d), losses = grad(game.both_objectives, argnums=(0, 1), has_aux=True)(
+                *free, batch.g, state.rates.gammas
+            )
             return _step_both(optimiser, state, of_g, of_d), Stats(*losses)
         of_g, of_d, stats = _slopes(game, state, batch, state.theta, state.psi)
         return _step_both(optimiser, state, of_g, of_d), stats
 
 
 def _slopes(game: Game, state: State, batch: Batch, theta: Tensor, psi: Tensor):
-    """The slopes of both players' objectives at (theta, psi), and both losses, on G's and D's draws of the batch."""
+    """The slopes of both players' objectives at (theta, psi), and both losses, on G's and D's draws of the
+    batch."""
     draw = _nth(batch.d, 0)
     of_g, g_loss = grad(game.g_objective, has_aux=True)(theta, psi, batch.g)
     of_d, d_loss = grad(game.d_objective, has_aux=True)(psi, theta, draw, state.rates.gammas)
@@ -173,8 +188,8 @@ def _step_both(optimiser, state: State, of_g: Tensor, of_d: Tensor) -> State:
 
 @dataclass(frozen=True)
 class Extragradient:
-    """Both players look one simultaneous step ahead, and step from where they stand along the slopes found there
-    (Korpelevich 1976; for GANs Gidel et al. 2019, arXiv:1802.10551). Chapter 8."""
+    """Both players look one simultaneous step ahead, and step from where they stand along the slopes found
+    there (Korpelevich 1976; for GANs Gidel et al. 2019, arXiv:1802.10551). Chapter 8."""
 
     n_d: int = 1
 
@@ -192,8 +207,9 @@ class Extragradient:
 
 @dataclass(frozen=True)
 class Consensus:
-    """Simultaneous steps in which both players also shorten the field: to each slope gamma times the slope of half the
-    squared length of both slopes together is added (Mescheder et al. 2017, arXiv:1705.10461). Chapter 8."""
+    """Simultaneous steps in which both players also shorten the field: to each slope gamma times the slope of
+    half the squared length of both slopes together is added (Mescheder et al. 2017, arXiv:1705.10461).
+    Chapter 8."""
 
     gamma: float
     n_d: int = 1
@@ -207,17 +223,21 @@ class Consensus:
         def half_square(theta, psi):
             of_g, of_d, stats = _slopes(game, state, batch, theta, psi)
             return ((of_g**2).sum() + (of_d**2).sum()) / 2, (of_g, of_d, stats)
-        (more_g, more_d), (of_g, of_d, stats) = grad(half_square, argnums=(0, 1), has_aux=True)(state.theta, state.psi)
+
+        (more_g, more_d), (of_g, of_d, stats) = grad(half_square, argnums=(0, 1), has_aux=True)(
+            state.theta, state.psi
+        )
         return _step_both(optimiser, state, of_g + self.gamma * more_g, of_d + self.gamma * more_d), stats
 
 
 @dataclass(frozen=True)
 class Unrolled:
-    """G moves against the D that D would become in `ahead` more steps, which are then forgotten; D itself takes one step, as ever
-    (Unrolled GAN, Metz et al. 2017, arXiv:1611.02163).
+    """G moves against the D that D would become in `ahead` more steps, which are then forgotten; D itself
+    takes one step, as ever (Unrolled GAN, Metz et al. 2017, arXiv:1611.02163).
 
-    through: differentiate through those steps, as the paper does: G then knows how D would answer a move. False: G sees the
-    later D, but not that it depends on G. The steps ahead use D's optimiser, on the draw of G's move. Chapter 10.
+    through: differentiate through those steps, as the paper does: G then knows how D would answer a move.
+    False: G sees the later D, but not that it depends on G. The steps ahead use D's optimiser, on the draw of
+    G's move. Chapter 10.
     """
 
     ahead: int = 5
@@ -237,14 +257,20 @@ class Unrolled:
             for _ in range(self.ahead):
                 later, _ = step_d(game, optimiser.differentiable(), later, batch.g)
             return game.g_objective(theta, later.psi if self.through else later.psi.detach(), batch.g)
+
         slope, g_loss = grad(objective, has_aux=True)(state.theta)
         return _move_g(optimiser, state, slope), Stats(d_loss, g_loss)
 
 
 POLICE_ONLY = Alternating(n_d=1, generator_moves=False)
 THIEF_ONLY = Alternating(n_d=0)
-RULES = {"alternating": Alternating(), "simultaneous": Simultaneous(), "extragradient": Extragradient(),
-         "police only": POLICE_ONLY, "thief only": THIEF_ONLY}
+RULES = {
+    "alternating": Alternating(),
+    "simultaneous": Simultaneous(),
+    "extragradient": Extragradient(),
+    "police only": POLICE_ONLY,
+    "thief only": THIEF_ONLY,
+}
 
 
 def get(rule: str | Rule) -> Rule:

@@ -1,4 +1,5 @@
-"""Distributions with exact densities in 1-D and 2-D: the data that a generator imitates, and the latents it starts from.
+"""Distributions with exact densities in 1-D and 2-D: the data that a generator imitates, and the latents it
+starts from.
 
 Every target has
 
@@ -12,6 +13,7 @@ Every target has
 
 Shapes are in the data's own units throughout. Chapters 1 to 4 use the 1-D targets, chapter 4 the ring.
 """
+
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -53,9 +55,12 @@ class Target(ABC):
         return self._draw(n, generator)
 
     def log_prob(self, x: Tensor) -> Tensor:
-        """Natural logarithm of the density at x [n, dim], in x's dtype: [n]. Errors: `ValueError` for another shape."""
+        """Natural logarithm of the density at x [n, dim], in x's dtype: [n]. Errors: `ValueError` for another
+        shape."""
         if x.ndim != 2 or x.shape[1] != self.dim:
-            raise ValueError(f"x must have the shape [n, {self.dim}] for {self}, but {list(x.shape)} was given")
+            raise ValueError(
+                f"x must have the shape [n, {self.dim}] for {self}, but {list(x.shape)} was given"
+            )
         return self._log_prob(x)
 
     def density(self, x) -> np.ndarray:
@@ -69,7 +74,8 @@ class Target(ABC):
 
 @dataclass(frozen=True, repr=False)
 class Mixture(Target):
-    """A mixture of round Gaussians: sum_i w_i N(mean_i, std_i^2 I). means [k, dim], stds [k], weights [k], float64."""
+    """A mixture of round Gaussians: sum_i w_i N(mean_i, std_i^2 I). means [k, dim], stds [k], weights [k],
+    float64."""
 
     name: str
     means: Tensor
@@ -82,8 +88,10 @@ class Mixture(Target):
         if not bool((self.weights > 0).all()):
             raise ValueError(f"weights must be above zero, but {self.weights.tolist()} was given")
         if not len(self.means) == len(self.stds) == len(self.weights):
-            raise ValueError("means, stds and weights must be equally many, but "
-                             f"{len(self.means)}, {len(self.stds)} and {len(self.weights)} were given")
+            raise ValueError(
+                "means, stds and weights must be equally many, but "
+                f"{len(self.means)}, {len(self.stds)} and {len(self.weights)} were given"
+            )
 
     @property
     def dim(self):
@@ -105,7 +113,9 @@ class Mixture(Target):
 
     def _draw(self, n, generator):
         which = torch.multinomial(self.weights.float(), n, replacement=True, generator=generator)
-        return self.means.float()[which] + self.stds.float()[which, None] * torch.randn(n, self.dim, generator=generator)
+        return self.means.float()[which] + self.stds.float()[which, None] * torch.randn(
+            n, self.dim, generator=generator
+        )
 
     def _log_prob(self, x):
         means, stds, weights = (t.to(x.device, x.dtype) for t in (self.means, self.stds, self.weights))
@@ -116,7 +126,9 @@ class Mixture(Target):
     def cdf(self, x) -> np.ndarray:
         """P(X <= x) in 1-D at x [n], float64: [n]."""
         x = torch.as_tensor(np.asarray(x, dtype=np.float64))
-        parts = 0.5 * torch.erfc((self.means[:, 0].double() - x[..., None]) / (self.stds.double() * math.sqrt(2)))
+        parts = 0.5 * torch.erfc(
+            (self.means[:, 0].double() - x[..., None]) / (self.stds.double() * math.sqrt(2))
+        )
         return (parts * self.weights.double() / self.weights.double().sum()).sum(-1).numpy()
 
 
@@ -132,7 +144,9 @@ class Uniform(Target):
     def __post_init__(self):
         positive("dim", self.dim, whole=True)
         if not self.low < self.high:
-            raise ValueError(f"low must be below high, but low={self.low!r} and high={self.high!r} were given")
+            raise ValueError(
+                f"low must be below high, but low={self.low!r} and high={self.high!r} were given"
+            )
 
     @property
     def window(self):
@@ -156,8 +170,8 @@ class Uniform(Target):
 class NoisyCurve(Target):
     """A curve in the plane with Gaussian noise: x = curve(t) + std * noise, t uniform on [0, 1].
 
-    curve: t [n] -> [n, 2], smooth between the breaks. The density is the integral over t of N(x; curve(t), std^2 I).
-    Gauss-Legendre panels of at most one std along the curve give it to about ten digits.
+    curve: t [n] -> [n, 2], smooth between the breaks. The density is the integral over t of N(x; curve(t),
+    std^2 I). Gauss-Legendre panels of at most one std along the curve give it to about ten digits.
     """
 
     name: str
@@ -171,7 +185,9 @@ class NoisyCurve(Target):
         positive("std", self.std, zero=True)
 
     def _draw(self, n, generator):
-        return self.curve(torch.rand(n, generator=generator)) + self.std * torch.randn(n, 2, generator=generator)
+        return self.curve(torch.rand(n, generator=generator)) + self.std * torch.randn(
+            n, 2, generator=generator
+        )
 
     def _nodes(self):
         nodes, weights = np.polynomial.legendre.leggauss(8)
@@ -187,10 +203,14 @@ class NoisyCurve(Target):
 
     def _log_prob(self, x):
         if self.std == 0:
-            raise NoDensityError(f"{self} has no density: with std=0 it is a curve without area; give it std > 0")
+            raise NoDensityError(
+                f"{self} has no density: with std=0 it is a curve without area; give it std > 0"
+            )
         t, w = self._nodes()
         squared = ((x.double()[:, None] - self.curve(t)) ** 2).sum(-1) / self.std**2
-        log_prob = torch.logsumexp(w.log() - 0.5 * squared, dim=1) - 2 * math.log(self.std) - math.log(2 * math.pi)
+        log_prob = (
+            torch.logsumexp(w.log() - 0.5 * squared, dim=1) - 2 * math.log(self.std) - math.log(2 * math.pi)
+        )
         return log_prob.to(x.dtype)
 
 
@@ -224,7 +244,9 @@ def _column(values) -> Tensor:
 
 def gaussian(mean: float = 0.0, std: float = 1.0) -> Mixture:
     """N(mean, std^2) in 1-D."""
-    return Mixture("gaussian", _column([mean]), torch.tensor([float(std)], dtype=torch.float64), torch.ones(1))
+    return Mixture(
+        "gaussian", _column([mean]), torch.tensor([float(std)], dtype=torch.float64), torch.ones(1)
+    )
 
 
 def normal(dim: int) -> Mixture:
@@ -238,7 +260,9 @@ def uniform(low: float = -1.0, high: float = 1.0, dim: int = 1) -> Uniform:
     return Uniform(low, high, dim)
 
 
-def mixture(means: Sequence[float], stds: Sequence[float] | float, weights: Sequence[float] | None = None) -> Mixture:
+def mixture(
+    means: Sequence[float], stds: Sequence[float] | float, weights: Sequence[float] | None = None
+) -> Mixture:
     """A mixture of Gaussians in 1-D; one std for all or one each, equal weights unless given."""
     if len(means) == 0:
         raise ValueError("means must hold at least one number, but it is empty")
@@ -253,14 +277,21 @@ def bimodal(distance: float = 4.0, std: float = 0.5) -> Mixture:
     return mixture([-distance / 2, distance / 2], std)
 
 
-def ring(n: int = 8, radius: float = 2.0, std: float = 0.02, weights: Sequence[float] | None = None) -> Mixture:
-    """n Gaussians on a circle, equally weighted unless `weights` [n] says otherwise. The last angle is not the first again (no
+def ring(
+    n: int = 8, radius: float = 2.0, std: float = 0.02, weights: Sequence[float] | None = None
+) -> Mixture:
+    """n Gaussians on a circle, equally weighted unless `weights` [n] says otherwise. The last angle is not
+    the first again (no
     repeated end point: see chapter 9)."""
     positive("n", n, whole=True), positive("radius", radius), positive("std", std)
     angle = 2 * math.pi * torch.arange(n) / n
     centres = radius * torch.stack([angle.cos(), angle.sin()], dim=1)
-    return Mixture(f"ring of {n}", centres, torch.full((n,), float(std)),
-                   torch.ones(n) if weights is None else torch.tensor([float(w) for w in weights]))
+    return Mixture(
+        f"ring of {n}",
+        centres,
+        torch.full((n,), float(std)),
+        torch.ones(n) if weights is None else torch.tensor([float(w) for w in weights]),
+    )
 
 
 def grid(n: int = 5, spacing: float = 2.0, std: float = 0.05) -> Mixture:
@@ -273,10 +304,12 @@ def grid(n: int = 5, spacing: float = 2.0, std: float = 0.05) -> Mixture:
 
 def two_moons(std: float = 0.1) -> NoisyCurve:
     """Two interleaved half circles of radius 1, with noise."""
+
     def curve(t):
         upper, angle = t < 0.5, math.pi * (2 * t % 1)
         x = torch.where(upper, angle.cos(), 1 - angle.cos()) - 0.5
         return torch.stack([x, torch.where(upper, angle.sin(), 0.5 - angle.sin()) - 0.25], dim=-1)
+
     return NoisyCurve("two moons", curve, ((-2.0, 2.0), (-1.5, 1.5)), std, breaks=(0.0, 0.5, 1.0))
 
 
@@ -286,7 +319,10 @@ def spiral(turns: float = 1.5, radius: float = 2.0, std: float = 0.05) -> NoisyC
 
     def curve(t):
         r = (0.01 + 0.99 * t).sqrt()  # the square root evens out the points along the arm
-        return radius * torch.stack([r * (2 * math.pi * turns * r).cos(), r * (2 * math.pi * turns * r).sin()], dim=-1)
+        return radius * torch.stack(
+            [r * (2 * math.pi * turns * r).cos(), r * (2 * math.pi * turns * r).sin()], dim=-1
+        )
+
     edge = 1.25 * radius
     return NoisyCurve("spiral", curve, ((-edge, edge), (-edge, edge)), std)
 
@@ -297,6 +333,7 @@ def line(length: float = 4.0, std: float = 0.05) -> NoisyCurve:
 
     def curve(t):
         return torch.stack([length * (t - 0.5), torch.zeros_like(t)], dim=-1)
+
     edge = 0.75 * length
     return NoisyCurve("line", curve, ((-edge, edge), (-edge, edge)), std)
 
@@ -304,13 +341,16 @@ def line(length: float = 4.0, std: float = 0.05) -> NoisyCurve:
 def points(source) -> Points:
     """Your own 1-D or 2-D points: an array [n] or [n, dim], or the path of a CSV file with one point a row.
 
-    A first CSV row without any number is taken as a heading. Errors: `ValueError` names the row and column of a cell
-    that is missing or not a finite number, a ragged row, or an array of another shape; `FileNotFoundError`.
+    A first CSV row without any number is taken as a heading. Errors: `ValueError` names the row and column of
+    a cell that is missing or not a finite number, a ragged row, or an array of another shape;
+    `FileNotFoundError`.
     """
     rows = read_csv(Path(source)) if isinstance(source, (str, Path)) else np.asarray(source, dtype=np.float64)
     rows = rows.reshape(-1, 1) if rows.ndim == 1 else rows
     if rows.ndim != 2 or rows.shape[1] not in (1, 2) or len(rows) == 0:
-        raise ValueError(f"points must have the shape [n] or [n, 1 or 2] with n > 0, but {list(rows.shape)} was given")
+        raise ValueError(
+            f"points must have the shape [n] or [n, 1 or 2] with n > 0, but {list(rows.shape)} was given"
+        )
     if not np.isfinite(rows).all():
         row, column = np.argwhere(~np.isfinite(rows))[0]
         raise ValueError(f"points must be finite, but row {row}, column {column} is {rows[row, column]}")

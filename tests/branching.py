@@ -1,8 +1,10 @@
 """Many programs made of cells, run with their common beginnings run once: where two part, the process forks.
 
-A program is a list of cells. What its last cell prints is what comes back, or the error that a cell raised. The programs
-run outside the test's own process, so that no seed, thread count or patch of one reaches another.
+A program is a list of cells. What its last cell prints is what comes back, or the error that a cell raised.
+The programs run outside the test's own process, so that no seed, thread count or patch of one reaches
+another.
 """
+
 import json
 import subprocess
 import sys
@@ -53,15 +55,20 @@ go_on({"__name__": "__main__"}, 0, range(len(programs)))
 
 def run_programs(programs: list[list[str]]) -> list[tuple[str | None, str]]:
     """For each program what its last cell printed and "", or None and the error."""
-    # Only Linux is safe to fork in the middle of a computation: elsewhere each program runs from its beginning.
+    # Only Linux is safe to fork in the middle of a computation: elsewhere each program runs from its
+    # beginning.
     batches = [list(range(len(programs)))] if sys.platform == "linux" else [[n] for n in range(len(programs))]
     answers = {}
     for batch in batches:
         with tempfile.TemporaryDirectory() as folder:
             task = json.dumps([[programs[n] for n in batch], folder])
-            done = subprocess.run([sys.executable, "-c", RUNNER], input=task, capture_output=True, text=True, cwd=ROOT / "book")
+            done = subprocess.run(
+                [sys.executable, "-c", RUNNER], input=task, capture_output=True, text=True, cwd=ROOT / "book"
+            )
             for place, number in enumerate(batch):
                 file = Path(folder) / f"{place}.json"
-                said, error = json.loads(file.read_text()) if file.exists() else (None, f"no answer: {done.stderr}")
+                said, error = (
+                    json.loads(file.read_text()) if file.exists() else (None, f"no answer: {done.stderr}")
+                )
                 answers[number] = said, error
     return [answers[n] for n in range(len(programs))]

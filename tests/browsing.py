@@ -10,7 +10,13 @@ import threading
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
 
 SETTLED = """async () => {
   await document.fonts.ready;
@@ -70,11 +76,14 @@ def launched():
 @contextlib.contextmanager
 def served(folder):
     """The folder over http, on a free port of this machine; its address."""
+
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *arguments):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
@@ -84,11 +93,17 @@ class Visit:
     """One page in one window, with what it said and whom it asked."""
 
     def __init__(self, browser, url, width=1280, dark=False, leads_to=None):
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light",
-                                           reduced_motion="reduce")
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
         self.page = self.context.new_page()
         self.said, self.asked = [], []
-        self.page.on("console", lambda m: self.said.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
+        self.page.on(
+            "console",
+            lambda m: self.said.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None,
+        )
         self.page.on("pageerror", lambda e: self.said.append(f"uncaught: {e}"))
         self.page.on("requestfailed", lambda r: self.said.append(f"failed: {r.url} {r.failure}"))
         self.page.on("request", lambda r: self.asked.append(r.url))

@@ -11,12 +11,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
 
-import matplotlib  # noqa: E402
+import matplotlib
 
 matplotlib.use("Agg")  # in this process only: the kernels of the notebooks draw inline
 
-from browsing import launched  # noqa: E402
-from toc import ROOT  # noqa: E402
+from browsing import launched
+from toc import ROOT
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +24,14 @@ def build():
     """The book, built as `make book` builds it; nothing is done twice if it is there already."""
     environment = {**os.environ, "GAN_TEACH_DEVICE": "cpu"}
     command = [sys.executable, str(ROOT / "tools" / "book.py")]
-    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8")
+    return subprocess.run(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    )
 
 
 @pytest.fixture(scope="session")

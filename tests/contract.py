@@ -1,4 +1,5 @@
-"""The parts of a chapter's contract that a machine can hold an author to: each function returns complaints."""
+"""The parts of a chapter's contract that a machine can hold an author to: each function returns
+complaints."""
 
 import re
 
@@ -32,33 +33,51 @@ def section(text: str, title: str) -> str | None:
 def admonitions(text: str, css_class: str) -> int:
     """How many boxes carry a class (alone or among others)."""
     opened = re.findall(r"^[`:]{3,}\{admonition\}[^\n]*\n((?::[\w-]+:[^\n]*\n)+)", text, re.MULTILINE)
-    return sum(bool(re.search(rf"^:class:.*(?<![\w-]){css_class}(?![\w-])", options, re.MULTILINE)) for options in opened)
+    return sum(
+        bool(re.search(rf"^:class:.*(?<![\w-]){css_class}(?![\w-])", options, re.MULTILINE))
+        for options in opened
+    )
 
 
 def opening(notebook) -> list[str]:
     first = notebook.cells[0].source if notebook.cells else ""
     start = "\n\n".join(cell.source for cell in notebook.cells[:2] if cell.cell_type == "markdown")
     complaints = [] if re.match(r"# \S", first) else ["the first cell does not open with '# Title'"]
-    return complaints + ([] if admonitions(start, "question") else ["no box of class `question` in the first two cells"])
+    return complaints + (
+        [] if admonitions(start, "question") else ["no box of class `question` in the first two cells"]
+    )
 
 
 def predictions(notebook) -> list[str]:
-    return [] if admonitions(markdown(notebook), "predict") else ["no box of class `predict`: ask before an experiment"]
+    return (
+        []
+        if admonitions(markdown(notebook), "predict")
+        else ["no box of class `predict`: ask before an experiment"]
+    )
 
 
 def exercises(notebook) -> list[str]:
     text, complaints = markdown(notebook), []
     fence = r"^[`:]{3,}\{%s(?:-start)?\}[ \t]*([^\n]*)\n((?::[\w-]+:[^\n]*\n)*)"
     found = re.findall(fence % "exercise", text, re.MULTILINE)
-    labels = [match[1] for _, options in found if (match := re.search(r"^:label:[ \t]*(\S+)", options, re.MULTILINE))]
-    solutions = {name.strip(): options for name, options in re.findall(fence % "solution", text, re.MULTILINE)}
+    labels = [
+        match[1]
+        for _, options in found
+        if (match := re.search(r"^:label:[ \t]*(\S+)", options, re.MULTILINE))
+    ]
+    solutions = {
+        name.strip(): options for name, options in re.findall(fence % "solution", text, re.MULTILINE)
+    }
     if len(found) not in EXERCISES:
         complaints.append(f"{len(found)} exercises, not three to five")
     if len(labels) < len(found):
         complaints.append(f"{len(found) - len(labels)} exercises without a label")
     complaints += [f"exercise {label} has no solution" for label in labels if label not in solutions]
-    return complaints + [f"the solution of {name} is not hidden (`:class: dropdown`)"
-                         for name, options in solutions.items() if "dropdown" not in options]
+    return complaints + [
+        f"the solution of {name} is not hidden (`:class: dropdown`)"
+        for name, options in solutions.items()
+        if "dropdown" not in options
+    ]
 
 
 def summary(notebook) -> list[str]:
@@ -66,7 +85,9 @@ def summary(notebook) -> list[str]:
     if text is None:
         return ["no section '## Summary'"]
     points = len(re.findall(r"^[-*] ", text, re.MULTILINE))
-    return [] if 1 <= points <= MOST_POINTS else [f"the summary has {points} points, not one to {MOST_POINTS}"]
+    return (
+        [] if 1 <= points <= MOST_POINTS else [f"the summary has {points} points, not one to {MOST_POINTS}"]
+    )
 
 
 def references(notebook) -> list[str]:
@@ -78,51 +99,111 @@ def references(notebook) -> list[str]:
 
 
 def short_cells(notebook) -> list[str]:
-    lengths = [(place, len(cell.source.splitlines())) for place, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code"]
-    return [f"cell {place} has {length} lines, at most {MOST_LINES} are allowed" for place, length in lengths if length > MOST_LINES]
+    lengths = [
+        (place, len(cell.source.splitlines()))
+        for place, cell in enumerate(notebook.cells, 1)
+        if cell.cell_type == "code"
+    ]
+    return [
+        f"cell {place} has {length} lines, at most {MOST_LINES} are allowed"
+        for place, length in lengths
+        if length > MOST_LINES
+    ]
 
 
 def figures(notebook) -> list[str]:
     """A figure has alt text from the cell's metadata, unless its code writes its own."""
+
     def described(cell):
         alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
         return alt.strip() or re.search(r"\balt\s*=", cell.source)
 
-    return [f"cell {place} is tagged `figure` and has no alt text" for place, cell in enumerate(notebook.cells, 1)
-            if "figure" in cell.metadata.get("tags", []) and not described(cell)]
+    return [
+        f"cell {place} is tagged `figure` and has no alt text"
+        for place, cell in enumerate(notebook.cells, 1)
+        if "figure" in cell.metadata.get("tags", []) and not described(cell)
+    ]
 
 
 def check_cells(notebook) -> list[str]:
     checked = [(place, cell) for place, cell in enumerate(notebook.cells, 1) if is_checked(cell)]
-    complaints = [] if len(checked) >= CHECKS else [f"{len(checked)} check cells, at least {CHECKS} are wanted"]
-    complaints += [f"check cell {place} has no stored output: python tools/notebooks.py run" for place, cell in checked if not cell.outputs]
-    return complaints + [f"check cell {place} has no execution count" for place, cell in checked if not cell.execution_count]
+    complaints = (
+        [] if len(checked) >= CHECKS else [f"{len(checked)} check cells, at least {CHECKS} are wanted"]
+    )
+    complaints += [
+        f"check cell {place} has no stored output: python tools/notebooks.py run"
+        for place, cell in checked
+        if not cell.outputs
+    ]
+    return complaints + [
+        f"check cell {place} has no execution count" for place, cell in checked if not cell.execution_count
+    ]
 
 
 def proofs(notebook) -> list[str]:
-    """Each theorem, proposition, lemma and corollary is run by a check cell whose metadata `proves` names its label."""
-    stated = re.findall(r"^[`:]{3,}\{prf:(theorem|proposition|lemma|corollary)\}[^\n]*\n:label: (\S+)", markdown(notebook), re.MULTILINE)
-    proved = {label for cell in code_cells(notebook) if is_checked(cell) for label in cell.metadata.get("proves", [])}
+    """Each theorem, proposition, lemma and corollary is run by a check cell whose metadata `proves` names its
+    label."""
+    stated = re.findall(
+        r"^[`:]{3,}\{prf:(theorem|proposition|lemma|corollary)\}[^\n]*\n:label: (\S+)",
+        markdown(notebook),
+        re.MULTILINE,
+    )
+    proved = {
+        label
+        for cell in code_cells(notebook)
+        if is_checked(cell)
+        for label in cell.metadata.get("proves", [])
+    }
     labels = [label for _, label in stated]
-    return ([f"{label} has no check cell that proves it" for label in labels if label not in proved]
-            + [f"a check cell proves {label}, which is not stated here" for label in sorted(proved - set(labels))])
+    return [f"{label} has no check cell that proves it" for label in labels if label not in proved] + [
+        f"a check cell proves {label}, which is not stated here" for label in sorted(proved - set(labels))
+    ]
 
 
 def slideshow(notebook) -> list[str]:
     kinds = {"slide", "subslide", "fragment", "skip", "notes", "-"}
-    return [f"cell {place} has no slideshow metadata" for place, cell in enumerate(notebook.cells, 1)
-            if cell.metadata.get("slideshow", {}).get("slide_type") not in kinds]
+    return [
+        f"cell {place} has no slideshow metadata"
+        for place, cell in enumerate(notebook.cells, 1)
+        if cell.metadata.get("slideshow", {}).get("slide_type") not in kinds
+    ]
 
 
 def absolute_paths(notebook) -> list[str]:
-    pattern = re.compile(r"(?<![\w.:/])/(?:home|Users|work|tmp|root|usr|opt|var|mnt)/|\b[A-Z]:\\\\?\w|file://")
-    texts = [(place, cell.source) for place, cell in enumerate(notebook.cells, 1)] + [("outputs", stored_text(notebook))]
-    return [f"cell {place} holds an absolute path: {match[0]}" for place, text in texts if (match := pattern.search(text))]
+    pattern = re.compile(
+        r"(?<![\w.:/])/(?:home|Users|work|tmp|root|usr|opt|var|mnt)/|\b[A-Z]:\\\\?\w|file://"
+    )
+    texts = [(place, cell.source) for place, cell in enumerate(notebook.cells, 1)] + [
+        ("outputs", stored_text(notebook))
+    ]
+    return [
+        f"cell {place} holds an absolute path: {match[0]}"
+        for place, text in texts
+        if (match := pattern.search(text))
+    ]
 
 
 def numbers(notebook) -> list[str]:
     outputs = stored_text(notebook)
-    return [complaint for cell in notebook.cells if cell.cell_type == "markdown" for complaint in untied_numbers(cell.source, outputs)]
+    return [
+        complaint
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for complaint in untied_numbers(cell.source, outputs)
+    ]
 
 
-CLAUSES = [opening, predictions, exercises, summary, references, short_cells, figures, check_cells, proofs, slideshow, absolute_paths, numbers]
+CLAUSES = [
+    opening,
+    predictions,
+    exercises,
+    summary,
+    references,
+    short_cells,
+    figures,
+    check_cells,
+    proofs,
+    slideshow,
+    absolute_paths,
+    numbers,
+]

@@ -1,4 +1,5 @@
 """A real JupyterLab on a copy of the book, for tests that drive it in a browser."""
+
 import contextlib
 import os
 import shutil
@@ -13,8 +14,10 @@ from pathlib import Path
 from toc import ROOT
 
 # No news from elsewhere, and all cells of a notebook in the page, so that a test finds them.
-QUIET = {"@jupyterlab/apputils-extension/notification": '{"fetchNews": "false"}',
-         "@jupyterlab/notebook-extension/tracker": '{"windowingMode": "none"}'}
+QUIET = {
+    "@jupyterlab/apputils-extension/notification": '{"fetchNews": "false"}',
+    "@jupyterlab/notebook-extension/tracker": '{"windowingMode": "none"}',
+}
 
 
 def free_port() -> int:
@@ -25,18 +28,34 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def jupyterlab(folder: Path):
-    """JupyterLab over a copy of book/ in `folder`; its address. Reads and leaves nothing of the user's own settings."""
+    """JupyterLab over a copy of book/ in `folder`; its address. Reads and leaves nothing of the user's own
+    settings."""
     shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("_ext", "_static"))
     for name, content in QUIET.items():
         path = folder / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
     port = free_port()
-    environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "data"),
-                   "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
-                   "GAN_TEACH_DEVICE": "cpu", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
-               f"--ServerApp.root_dir={folder / 'book'}", *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "GAN_TEACH_DEVICE": "cpu",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+        f"--ServerApp.root_dir={folder / 'book'}",
+        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+    ]
     with open(folder / "lab.log", "w") as log:
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
@@ -70,7 +89,9 @@ def open_and_run(page, address: str, notebook: str):
 
 def idle(page):
     """Wait until no cell runs."""
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", state="attached", timeout=120_000)
+    page.wait_for_selector(
+        ".jp-Notebook-ExecutionIndicator[data-status=idle]", state="attached", timeout=120_000
+    )
 
 
 def menu(page, name: str, item: str):

@@ -1,8 +1,9 @@
 """Numbers in the prose, tied to the check cells that print them.
 
-Every decimal number and every percentage in a chapter's text has to stand in a stored output of one of the chapter's
-check cells, or its paragraph has to cite a source. An integer is tied when the author asks for it, with the comment
-`<!-- checked -->` right behind it. Code, mathematics, addresses and options of directives are no prose.
+Every decimal number and every percentage in a chapter's text has to stand in a stored output of one of the
+chapter's check cells, or its paragraph has to cite a source. An integer is tied when the author asks for it,
+with the comment `<!-- checked -->` right behind it. Code, mathematics, addresses and options of directives
+are no prose.
 """
 
 import re
@@ -10,7 +11,17 @@ import re
 FENCE = re.compile(r"^[ \t>]*(?:[-*] |\d+\. )?[ \t]*(?P<mark>`{3,}|:{3,}|~{3,})(?P<info>.*)$")
 DIRECTIVE = re.compile(r"^\s*\{(?P<name>[^}]+)\}\s*(?P<argument>.*)$")
 OPTION = re.compile(r"^\s*:[\w-]+:(\s|$)")
-LITERAL = {"math", "code", "code-block", "code-cell", "literalinclude", "eval-rst", "raw", "bibliography", "mermaid"}
+LITERAL = {
+    "math",
+    "code",
+    "code-block",
+    "code-cell",
+    "literalinclude",
+    "eval-rst",
+    "raw",
+    "bibliography",
+    "mermaid",
+}
 PATH_ARGUMENT = {"figure", "image", "include", "solution", "solution-start", "exercise-start"}
 
 MATH = re.compile(r"\$\$.*?\$\$|(?<!\\)\$(?:\\.|[^$\\])+\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)
@@ -19,15 +30,21 @@ CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 ADDRESS = re.compile(r"\]\([^)]*\)|<?https?://[^\s>]+>?|^\([^)]*\)=[ \t]*$", re.MULTILINE)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 CHECKED = re.compile(r"<!--\s*checked\s*-->")
-CITATION, TIE = "\ue000", "\ue001"  # private-use characters that stand for a citation and for `<!-- checked -->`
+CITATION, TIE = (
+    "\ue000",
+    "\ue001",
+)  # private-use characters that stand for a citation and for `<!-- checked -->`
 
 DECIMAL = r"\d[\d,]*\.\d+"
-NUMBER = re.compile(rf"(?<![\w.])(?:(?P<percent>{DECIMAL}|\d[\d,]*)(?=\s?%)|(?P<decimal>{DECIMAL})(?![\w]|\.\d))")
+NUMBER = re.compile(
+    rf"(?<![\w.])(?:(?P<percent>{DECIMAL}|\d[\d,]*)(?=\s?%)|(?P<decimal>{DECIMAL})(?![\w]|\.\d))"
+)
 TIED = re.compile(rf"(?P<number>\d[\d,]*)?[*_]*{TIE}")
 
 
 def without_fences(markdown: str) -> str:
-    """The text without literal blocks, without fences and without directives' options; what stands in boxes stays."""
+    """The text without literal blocks, without fences and without directives' options; what stands in boxes
+    stays."""
     kept, opened, at_options = [], [], False  # opened: (the fence, is its content literal?)
     for line in markdown.splitlines():
         fence = FENCE.match(line)
@@ -75,7 +92,8 @@ def numbers_in(text: str) -> set[str]:
 
 
 def untied_numbers(markdown: str, outputs: str) -> list[str]:
-    """Complaints about the numbers in a piece of prose that no stored output holds; an empty list if all is well."""
+    """Complaints about the numbers in a piece of prose that no stored output holds; an empty list if all is
+    well."""
     known, complaints = numbers_in(outputs), []
     for paragraph in re.split(r"\n\s*\n", prose(markdown)):
         where = " ".join(paragraph.replace(TIE, "").replace(CITATION, "[source]").split())[:90]

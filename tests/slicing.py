@@ -1,4 +1,6 @@
-"""Which code cells a check cell stands on: found from the names that they set and use, so that a break runs only those."""
+"""Which code cells a check cell stands on: found from the names that they set and use, so that a break runs
+only those."""
+
 import ast
 
 
@@ -10,13 +12,21 @@ def names_set_and_used(source: str) -> tuple[set[str], set[str]]:
         if isinstance(node, ast.Name):
             (bound if isinstance(node.ctx, ast.Store) else used).add(node.id)
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
-            changed |= {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}  # cures["R1"] = ... changes cures
+            changed |= {
+                n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)
+            }  # cures["R1"] = ... changes cures
         elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             bound.add(node.name)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             bound |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
-            changed |= {n.id for n in ast.walk(node.value.func) if isinstance(n, ast.Name)}  # opt.step() changes opt
+        elif (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.value.func, ast.Attribute)
+        ):
+            changed |= {
+                n.id for n in ast.walk(node.value.func) if isinstance(n, ast.Name)
+            }  # opt.step() changes opt
     return bound | changed, used
 
 

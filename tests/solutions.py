@@ -1,4 +1,5 @@
 """The programs in the hidden solutions of a chapter's exercises."""
+
 import re
 
 SOLUTION = re.compile(r"\{solution\} (ex-\S+)(.*?)(?=\{exercise\}|\{solution\}|\Z)", re.DOTALL)

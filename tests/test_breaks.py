@@ -1,7 +1,10 @@
-"""Every claim can fail: for each check cell a named break, after which it no longer prints what is stored. And every solution runs.
+"""Every claim can fail: for each check cell a named break, after which it no longer prints what is stored.
+And every solution runs.
 
-Claims, breaks and solutions of a chapter are one family of programs, which share what they have in common (`branching`).
+Claims, breaks and solutions of a chapter are one family of programs, which share what they have in common
+(`branching`).
 """
+
 import contextlib
 import importlib
 
@@ -54,13 +57,16 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(scope="class")
 def answers(request):
-    """What each claim's cells print as they are, keyed by claim, and broken, keyed by break; and the solutions, keyed by program."""
+    """What each claim's cells print as they are, keyed by claim, and broken, keyed by break; and the
+    solutions, keyed by program."""
     number = request.cls.number
     programs = {claim: needed(number, claim) for claim in claims(number)}
     for broken in BREAKS[number]:
         with contextlib.suppress(AssertionError):  # a break without its place fails its own test, below
             programs[broken] = needed(number, broken.claim, broken.old, broken.new)
-    programs |= {program: solving(number, program) for shown in SOLUTIONS[number].values() for program in shown}
+    programs |= {
+        program: solving(number, program) for shown in SOLUTIONS[number].values() for program in shown
+    }
     return dict(zip(programs, run_programs(list(programs.values()))))
 
 
@@ -80,7 +86,9 @@ class Chapter:
         needed(self.number, broken.claim, broken.old, broken.new)
         said, error = answers[broken]
         expected = stored(code_cells(self.number)[claims(self.number)[broken.claim]])
-        if said is None:  # a claim held by an assertion may also fail by raising it, but not by a slip in the break
+        if (
+            said is None
+        ):  # a claim held by an assertion may also fail by raising it, but not by a slip in the break
             assert "AssertionError" in error, error
         else:
             assert said != expected, f"{broken.why}: and yet the check prints the same"

@@ -1,4 +1,6 @@
-"""The clinic and the phase diagrams: what is stored, how it is refused, resumed and shown; and that it is the chapter's own."""
+"""The clinic and the phase diagrams: what is stored, how it is refused, resumed and shown; and that it is the
+chapter's own."""
+
 import base64
 import dataclasses
 import json
@@ -6,27 +8,45 @@ import re
 
 import numpy as np
 import pytest
+import results
 import torch
 
-import results
-from gan_teach import Game, clinic, cures, metrics, nets, optimisers, penalties, targets, train
-from gan_teach.clinic import Cure, Protocol, Stored
+from gan_teach import Game, metrics, nets, optimisers, penalties, targets, train
+from gan_teach.experiments import clinic, layers
+from gan_teach.experiments.clinic import Cure, Protocol, Stored
+from gan_teach.experiments.phases import Map, Phase, row_of
+from gan_teach.experiments.sweep import Member
 from gan_teach.live import phase_map
 from gan_teach.live.phase import colour_of, recording
-from gan_teach.phases import Map, Phase, row_of
-from gan_teach.sweep import Member
 
 TINY = Protocol("tiny", targets.ring(), 18, (8, 8), (8, 8), batch_size=16, seeds=(0, 1, 2))
-PHASE = Phase("tiny", ("weight", (0.0, 0.5)), ("rate", (1e-3, 2e-3, 1e9)), cure=lambda g: Cure(TINY.game(penalties=[penalties.r1(0.1)])),
-              member=lambda g, lr, seed: Member(seed, lr, lr, (g,)), steps=18)
+PHASE = Phase(
+    "tiny",
+    ("weight", (0.0, 0.5)),
+    ("rate", (1e-3, 2e-3, 1e9)),
+    cure=lambda g: Cure(TINY.game(penalties=[penalties.r1(0.1)])),
+    member=lambda g, lr, seed: Member(seed, lr, lr, (g,)),
+    steps=18,
+)
 SPACE, LINES = results.chapter_space()
 
 
 def test_treated_together_is_treated_alone():
-    cure = Cure(TINY.game(discriminator=cures.Packed(TINY.discriminator(6), 3)), lr_g=5e-4, ema_halflife=5)
+    cure = Cure(TINY.game(discriminator=layers.Packed(TINY.discriminator(6), 3)), lr_g=5e-4, ema_halflife=5)
     done = clinic.treat(cure, TINY)
     done.run(progress=False)
-    alone = train(cure.game, TINY.target, steps=18, seed=1, lr_g=5e-4, lr_d=TINY.lr, decay="cosine", batch_size=15, points=60, ema_halflife=5)
+    alone = train(
+        cure.game,
+        TINY.target,
+        steps=18,
+        seed=1,
+        lr_g=5e-4,
+        lr_d=TINY.lr,
+        decay="cosine",
+        batch_size=15,
+        points=60,
+        ema_halflife=5,
+    )
     alone.run(progress=False)
     assert np.allclose(done.samples(100, averaged=True)[1], alone.sample(100, averaged=True), atol=1e-3)
     assert not np.allclose(done.samples(100)[1], done.samples(100, averaged=True)[1], atol=1e-4)
@@ -34,22 +54,30 @@ def test_treated_together_is_treated_alone():
 
 def test_judge_counts_as_the_metrics_do_and_marks_what_diverged():
     good = targets.ring().sample(500, torch.Generator().manual_seed(0)).numpy()
-    found = clinic.judge([good, np.full_like(good, np.nan)], targets.ring())
-    assert found["modes"][0] == 8 and found["fair"][0] == 8 and found["quality"][0] == pytest.approx(metrics.high_quality_share(good, targets.ring()))
+    found = clinic.count_modes([good, np.full_like(good, np.nan)], targets.ring())
+    assert (
+        found["modes"][0] == 8
+        and found["fair"][0] == 8
+        and found["quality"][0] == pytest.approx(metrics.high_quality_share(good, targets.ring()))
+    )
     assert all(np.isnan(column[1]) for column in found.values())
     assert clinic.over_seeds([1.0, np.nan, 3.0]) == (2.0, 1.0)
 
 
 def test_the_cost_of_a_step_is_one_for_the_plain_game():
     plain = Cure(TINY.game())
-    assert 0.3 < clinic.cost(plain, plain, TINY, steps=10) < 3  # no claim about speed: it is a ratio, and of the right things
+    assert (
+        0.3 < clinic.cost(plain, plain, TINY, steps=10) < 3
+    )  # no claim about speed: it is a ratio, and of the right things
 
 
 def test_results_are_kept_and_named_when_they_are_of_something_else(tmp_path):
     kept = Stored.load(tmp_path / "clinic.json")
     kept.put("ring: plain", {"recipe": "abc", "fair": [1.0, float("nan")]})
     again = Stored.load(tmp_path / "clinic.json")
-    assert again.get("ring: plain", "abc")["fair"][0] == 1.0 and list(tmp_path.iterdir()) == [tmp_path / "clinic.json"]
+    assert again.get("ring: plain", "abc")["fair"][0] == 1.0 and list(tmp_path.iterdir()) == [
+        tmp_path / "clinic.json"
+    ]
     with pytest.raises(ValueError, match="another recipe"):
         again.get("ring: plain", "abd")
     with pytest.raises(KeyError, match="no result for 'ring: R9'; it has ring: plain"):
@@ -68,14 +96,30 @@ def test_a_failed_write_loses_nothing(tmp_path):
     kept.put("a", {"recipe": "1"})
     with pytest.raises(TypeError):
         kept.put("b", {"recipe": object()})
-    assert Stored.load(tmp_path / "clinic.json").entries == {"a": {"recipe": "1"}} and len(list(tmp_path.iterdir())) == 1
+    assert (
+        Stored.load(tmp_path / "clinic.json").entries == {"a": {"recipe": "1"}}
+        and len(list(tmp_path.iterdir())) == 1
+    )
 
 
 def test_a_recipe_changes_with_the_lines_and_with_every_part_of_the_protocol():
     marks = [clinic.recipe("x", TINY), clinic.recipe("y", TINY)]
-    marks += [clinic.recipe("x", dataclasses.replace(TINY, **change)) for change in (
-        {"steps": 19}, {"lr": 1e-3}, {"seeds": (0,)}, {"target": targets.ring(std=0.03)}, {"target": targets.ring(weights=[2.0] + 7 * [1.0])},
-        {"g_hidden": (9, 8)}, {"d_hidden": (9, 8)}, {"batch_size": 17}, {"decay": "none"}, {"optimiser": optimisers.Adam(0.9)}, {"latent_dim": 3})]
+    marks += [
+        clinic.recipe("x", dataclasses.replace(TINY, **change))
+        for change in (
+            {"steps": 19},
+            {"lr": 1e-3},
+            {"seeds": (0,)},
+            {"target": targets.ring(std=0.03)},
+            {"target": targets.ring(weights=[2.0] + 7 * [1.0])},
+            {"g_hidden": (9, 8)},
+            {"d_hidden": (9, 8)},
+            {"batch_size": 17},
+            {"decay": "none"},
+            {"optimiser": optimisers.Adam(0.9)},
+            {"latent_dim": 3},
+        )
+    ]
     assert len(set(marks)) == len(marks)
 
 
@@ -83,7 +127,18 @@ def test_a_row_of_a_map_is_what_each_game_gives_alone():
     fair, fakes, steps = row_of(PHASE, TINY, 0.5, columns=(1e-3, 2e-3), progress=False)
     assert fair.shape == (2, 2) and fakes.shape == (2, 10, 80, 2) and steps.tolist() == list(range(0, 19, 2))
     game = Game(TINY.generator(), TINY.discriminator(), TINY.latent, penalties=[penalties.r1(0.5)])
-    alone = train(game, TINY.target, steps=18, every=2, seed=0, lr_g=2e-3, lr_d=2e-3, decay="cosine", batch_size=16, points=80)
+    alone = train(
+        game,
+        TINY.target,
+        steps=18,
+        every=2,
+        seed=0,
+        lr_g=2e-3,
+        lr_d=2e-3,
+        decay="cosine",
+        batch_size=16,
+        points=80,
+    )
     alone.run(progress=False)
     assert np.allclose(fakes[1], [s.x_fake for s in alone.history], atol=1e-3)
 
@@ -104,6 +159,7 @@ def test_a_map_is_made_row_by_row_and_goes_on_where_it_was_interrupted(tmp_path,
         if len(calls) == 2:
             raise KeyboardInterrupt
         return real(phase, protocol, value, progress=False)
+
     monkeypatch.setattr(results.phases, "row_of", interrupted)
     with pytest.raises(KeyboardInterrupt):
         results.make_map("abc", PHASE, TINY)
@@ -147,15 +203,21 @@ def test_the_table_shows_every_run_and_a_recording_takes_at_most_10_kB(tmp_path,
 
 def test_figures_stand_out_from_their_cells():
     def light(colour):
-        values = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)] if len(colour) == 7 else [int(c, 16) / 15 for c in colour[1:]]
+        values = (
+            [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+            if len(colour) == 7
+            else [int(c, 16) / 15 for c in colour[1:]]
+        )
         linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in values]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
     for share in np.linspace(0, 1, 101):
         a, b = sorted(map(light, colour_of(float(share))))
         assert (b + 0.05) / (a + 0.05) > 4.5
 
 
 # What the book stores.
+
 
 def stored_jobs():
     entries = Stored.load(results.FOLDER / "clinic.json").entries
@@ -173,7 +235,9 @@ def test_nothing_is_stored_that_the_chapter_no_longer_has():
     assert set(entries) <= keys
     assert {p.stem for p in results.FOLDER.glob("*.npz")} == {p.name for p in SPACE["phases"].values()}
     for entry in entries.values():
-        assert {"seeds", "seconds", "torch", "python", "machine", "cost", "steps"} <= set(entry) and len(entry["fair"]) == len(entry["seeds"]) == 10
+        assert {"seeds", "seconds", "torch", "python", "machine", "cost", "steps"} <= set(entry) and len(
+            entry["fair"]
+        ) == len(entry["seeds"]) == 10
 
 
 def test_every_cure_can_be_built_and_plays():
@@ -183,6 +247,10 @@ def test_every_cure_can_be_built_and_plays():
 
 
 def test_the_chapter_is_read_statement_by_statement():
-    assert set(LINES) == set(SPACE["cures"]) | set(SPACE["phases"]) and all(re.match(r"(cures|phases)\[", text) for text in LINES.values())
+    assert set(LINES) == set(SPACE["cures"]) | set(SPACE["phases"]) and all(
+        re.match(r"(cures|phases)\[", text) for text in LINES.values()
+    )
     assert json.dumps(LINES)
-    assert nets.count(SPACE["cures"]["packs of 3"](TINY).game.discriminator) > nets.count(TINY.discriminator())
+    assert nets.count(SPACE["cures"]["packs of 3"](TINY).game.discriminator) > nets.count(
+        TINY.discriminator()
+    )

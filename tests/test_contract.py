@@ -2,28 +2,43 @@
 
 import copy
 
+import contract
 import nbformat
+import notebooks as tool
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-
-import contract
-import notebooks as tool
 
 SLIDE = {"slideshow": {"slide_type": "slide"}}
 EXERCISE = "```{exercise} Title\n:label: ex-%d\nDo.\n```\n\n```{solution} ex-%d\n:class: dropdown\nDone.\n```"
 
 
 def check_cell(number):
-    return new_code_cell(f"print({number})", metadata={**SLIDE, "tags": ["nbval-check-output"]}, execution_count=1,
-                         outputs=[new_output("stream", name="stdout", text=f"{number}\n")])
+    return new_code_cell(
+        f"print({number})",
+        metadata={**SLIDE, "tags": ["nbval-check-output"]},
+        execution_count=1,
+        outputs=[new_output("stream", name="stdout", text=f"{number}\n")],
+    )
 
 
 def good():
-    texts = ["# Title\n\n:::{admonition} The question\n:class: question\nHow?\n:::",
-             ":::{admonition} Predict first\n:class: tip predict\nWhat?\n:::\n\nIt is 0.93.\n\n```{prf:lemma} L\n:label: lem-a\nSo.\n```"]
-    last = ["\n\n".join(EXERCISE % (k, k) for k in range(3)), "## Summary\n\n- One.\n- Two.", "## References\n\n{cite:t}`a`."]
-    figure = new_code_cell("plot()", metadata={**SLIDE, "tags": ["figure"], "mystnb": {"image": {"alt": "a curve"}}})
-    cells = [new_markdown_cell(t, metadata=SLIDE) for t in texts] + [figure] + [check_cell(n) for n in (0.93, 1, 2, 3)]
+    texts = [
+        "# Title\n\n:::{admonition} The question\n:class: question\nHow?\n:::",
+        ":::{admonition} Predict first\n:class: tip predict\nWhat?\n:::\n\nIt is 0.93.\n\n```{prf:lemma} L\n:label: lem-a\nSo.\n```",
+    ]
+    last = [
+        "\n\n".join(EXERCISE % (k, k) for k in range(3)),
+        "## Summary\n\n- One.\n- Two.",
+        "## References\n\n{cite:t}`a`.",
+    ]
+    figure = new_code_cell(
+        "plot()", metadata={**SLIDE, "tags": ["figure"], "mystnb": {"image": {"alt": "a curve"}}}
+    )
+    cells = (
+        [new_markdown_cell(t, metadata=SLIDE) for t in texts]
+        + [figure]
+        + [check_cell(n) for n in (0.93, 1, 2, 3)]
+    )
     cells[3].metadata["proves"] = ["lem-a"]
     return new_notebook(cells=copy.deepcopy(cells + [new_markdown_cell(t, metadata=SLIDE) for t in last]))
 
@@ -32,6 +47,7 @@ def replace(cell, old, new):
     def change(notebook):
         assert old in notebook.cells[cell].source
         notebook.cells[cell].source = notebook.cells[cell].source.replace(old, new, 1)
+
     return change
 
 
@@ -84,12 +100,17 @@ def test_normal_form_keeps_checked_text_only(tmp_path):
     notebook = good()
     notebook.cells[2].outputs = [new_output("stream", name="stdout", text="chatter")]
     notebook.cells[2].execution_count = 7
-    notebook.cells[3].outputs += [new_output("stream", name="stderr", text="warning"), new_output("stream", name="stdout", text="more\n"),
-                                  new_output("display_data", data={"image/png": "x", "text/plain": "<Figure>"})]
+    notebook.cells[3].outputs += [
+        new_output("stream", name="stderr", text="warning"),
+        new_output("stream", name="stdout", text="more\n"),
+        new_output("display_data", data={"image/png": "x", "text/plain": "<Figure>"}),
+    ]
     notebook.metadata["widgets"] = {"state": {}}
     path = tmp_path / "x.ipynb"
     assert tool.write(path, notebook) and not tool.write(path, tool.read(path)) and not tool.differs(path)
     stored = nbformat.read(path, as_version=4)
     assert stored.cells[2].outputs == [] and stored.cells[2].execution_count is None
-    assert [o.text for o in stored.cells[3].outputs] == ["0.93\n", "more\n"] or stored.cells[3].outputs[0].text == "0.93\nmore\n"
+    assert [o.text for o in stored.cells[3].outputs] == ["0.93\n", "more\n"] or stored.cells[3].outputs[
+        0
+    ].text == "0.93\nmore\n"
     assert stored.cells[3].execution_count == 2 and set(stored.metadata) == {"kernelspec", "language_info"}

@@ -1,14 +1,16 @@
 """The parts of networks and the rules that chapter 10 takes as cures: each against its definition."""
+
 import pytest
 import torch
 from torch import nn
-
-from gan_teach import Game, cures, losses, nets, optimisers, penalties, rules, targets, train
-from gan_teach.clinic import RING, UNROLLED_DEMO, PACGAN_GRID, PACGAN_RING
-from gan_teach.rules import step_d
-from gan_teach.sweep import grid, sweep
-from gan_teach.train import Batches, fresh, make_rates
 from torch.utils._pytree import tree_map
+
+from gan_teach import Game, losses, nets, optimisers, penalties, rules, targets, train
+from gan_teach.experiments import layers
+from gan_teach.experiments.clinic import PACGAN_GRID, PACGAN_RING, RING, UNROLLED_DEMO
+from gan_teach.experiments.sweep import grid, sweep
+from gan_teach.rules import step_d
+from gan_teach.training import Batches, fresh, make_rates
 
 F64 = torch.float64
 RING_TARGET, LATENT = targets.ring(), targets.normal(2)
@@ -19,29 +21,37 @@ def seeded(n, *shape):
 
 
 def small(**changes):
-    return Game(**{"generator": nets.Generator(2, 2, (8, 8), "tanh"), "discriminator": nets.Discriminator(2, (8, 8), "tanh"), "latent": LATENT,
-                   **changes})
+    return Game(
+        **{
+            "generator": nets.Generator(2, 2, (8, 8), "tanh"),
+            "discriminator": nets.Discriminator(2, (8, 8), "tanh"),
+            "latent": LATENT,
+            **changes,
+        }
+    )
 
 
 def test_a_pack_gets_one_verdict_and_each_of_its_samples_has_it():
     body = nets.Discriminator(6).double()
     x = seeded(0, 12, 2)
-    logits = cures.Packed(body, 3)(x)
+    logits = layers.Packed(body, 3)(x)
     assert torch.equal(logits.view(4, 3), body(x.reshape(4, 6))[:, None].expand(4, 3))
 
 
 @pytest.mark.parametrize("batch_size, points", [(128, 60), (126, 50)])
 def test_a_pack_size_that_does_not_divide_is_refused(batch_size, points):
-    game = small(discriminator=cures.Packed(nets.Discriminator(6), 3))
+    game = small(discriminator=layers.Packed(nets.Discriminator(6), 3))
     with pytest.raises(ValueError, match="multiple of the pack size 3, but"):
         train(game, RING_TARGET, steps=2, batch_size=batch_size, points=points).run(progress=False)
 
 
 def test_minibatch_discrimination_counts_the_company_as_its_equation_says():
-    D, x = cures.MinibatchDiscriminator(2, (8, 8), kernels=3, size=2).double(), seeded(1, 7, 2)
+    D, x = layers.MinibatchDiscriminator(2, (8, 8), kernels=3, size=2).double(), seeded(1, 7, 2)
     f = D.features(x)
     rows = (f @ D.rows.weight.T).view(7, 3, 2)
-    company = torch.stack([sum(torch.exp(-(rows[i] - rows[j]).abs().sum(1)) for j in range(7) if j != i) for i in range(7)])
+    company = torch.stack(
+        [sum(torch.exp(-(rows[i] - rows[j]).abs().sum(1)) for j in range(7) if j != i) for i in range(7)]
+    )
     assert torch.allclose(D(x), D.verdict(torch.cat([f, company], dim=1))[:, 0], atol=1e-12)
 
 
@@ -50,35 +60,37 @@ def test_the_spectral_value_is_the_largest_singular_value_and_its_slope_u_v(shap
     for seed in range(20):
         W = seeded(seed, *shape).requires_grad_()
         true = torch.linalg.matrix_norm(W, 2)
-        found = cures.spectral_value(W)
+        found = layers.spectral_value(W)
         assert 0.99 * true <= found <= true * (1 + 1e-9)
     W = torch.diag(torch.tensor([3.0, 1.0, 0.5], dtype=F64)).requires_grad_()
-    cures.spectral_value(W).backward()
+    layers.spectral_value(W).backward()
     assert torch.allclose(W.grad, torch.diag(torch.tensor([1.0, 0, 0], dtype=F64)), atol=1e-6)
 
 
 def test_with_spectral_norm_no_slope_is_above_one():
-    D = cures.spectral(nets.initialise(nets.Discriminator(2), 3))
+    D = layers.spectral(nets.initialise(nets.Discriminator(2), 3))
     with torch.no_grad():
         for p in D.parameters():
             p.mul_(20)
     x = torch.randn(500, 2, generator=torch.Generator().manual_seed(0)) * 4
     assert penalties.slopes(D, x).norm(dim=1).max() <= 1.02
     with pytest.raises(ValueError, match="Identity has none"):
-        cures.spectral(nn.Identity())
+        layers.spectral(nn.Identity())
 
 
 def test_batch_norm_gives_every_inner_unit_mean_zero_and_variance_one():
-    G = cures.batch_normalised(nets.Generator(2, 2, (8,)))
+    G = layers.batch_normalised(nets.Generator(2, 2, (8,)))
     seen = []
     G.body[1].register_forward_hook(lambda module, given, out: seen.append(out))
     G(torch.randn(200, 2, generator=torch.Generator().manual_seed(0)) * 5 + 3)
-    assert torch.allclose(seen[0].mean(0), torch.zeros(8), atol=1e-5) and torch.allclose(seen[0].var(0, unbiased=False), torch.ones(8), atol=1e-2)
+    assert torch.allclose(seen[0].mean(0), torch.zeros(8), atol=1e-5) and torch.allclose(
+        seen[0].var(0, unbiased=False), torch.ones(8), atol=1e-2
+    )
     assert isinstance(G.body[-1], nn.Linear) and G.sees_batch
 
 
 def test_maxout_takes_the_largest_piece():
-    layer, x = cures.Maxout(3, 4, 5).double(), seeded(2, 6, 3)
+    layer, x = layers.Maxout(3, 4, 5).double(), seeded(2, 6, 3)
     pieces = layer.map(x).view(6, 4, 5)
     assert torch.equal(layer(x), pieces.max(dim=2).values)
 
@@ -98,18 +110,25 @@ def test_unrolled_moves_along_the_slope_of_its_definition(through, optimiser):
         for _ in range(3):
             later, _ = step_d(game, optimiser, later, batch.g)
         return later.psi
+
     fixed, direction, tiny = ahead(after_d.theta), seeded(5, *after_d.theta.shape), 1e-6
 
     def value(theta):
         return float(game.g_objective(theta, ahead(theta) if through else fixed, batch.g)[0])
-    by_differences = (value(after_d.theta + tiny * direction) - value(after_d.theta - tiny * direction)) / (2 * tiny)
-    moved, _ = rules.Unrolled(3, through).move(game, optimisers.SGD() if optimiser == optimisers.SGD() else Straight(), state, batch)
+
+    by_differences = (value(after_d.theta + tiny * direction) - value(after_d.theta - tiny * direction)) / (
+        2 * tiny
+    )
+    moved, _ = rules.Unrolled(3, through).move(
+        game, optimisers.SGD() if optimiser == optimisers.SGD() else Straight(), state, batch
+    )
     slope = (state.theta - moved.theta) / state.rates.lr_g
     assert float(slope @ direction) == pytest.approx(by_differences, rel=2e-4, abs=1e-7)
 
 
 class Straight(optimisers.Adam):
-    """Adam for D and for the steps ahead, and plain descent for G, so that G's slope can be read off its step."""
+    """Adam for D and for the steps ahead, and plain descent for G, so that G's slope can be read off its
+    step."""
 
     def step(self, w, slope, memory, lr):
         if w.shape == nets.flatten(small().generator).shape:
@@ -122,14 +141,23 @@ class Straight(optimisers.Adam):
 
 def test_unrolled_through_adam_stays_finite_where_a_unit_is_switched_off():
     game = small(discriminator=nets.Discriminator(2, (8, 8)), generator=nets.Generator(2, 2, (8, 8)))
-    last = train(game, RING_TARGET, rule=rules.Unrolled(5), steps=30, batch_size=16, points=20).run(progress=False)
+    last = train(game, RING_TARGET, rule=rules.Unrolled(5), steps=30, batch_size=16, points=20).run(
+        progress=False
+    )
     assert last.step == 30
 
 
-@pytest.mark.parametrize(("call", "says"), [
-    (lambda: rules.Unrolled(0), "ahead must be a whole number above zero"), (lambda: cures.Packed(nets.Discriminator(2), 0), "pack must be"),
-    (lambda: losses.smoothed(1.2), "at most 1"), (lambda: small(noise=-1.0), "noise must be"), (lambda: small(noise_until=0), "noise_until must be"),
-    (lambda: cures.batch_normalised(nets.Discriminator(2, ())), "batch norm goes between")])
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: rules.Unrolled(0), "ahead must be a whole number above zero"),
+        (lambda: layers.Packed(nets.Discriminator(2), 0), "pack must be"),
+        (lambda: losses.smoothed(1.2), "at most 1"),
+        (lambda: small(noise=-1.0), "noise must be"),
+        (lambda: small(noise_until=0), "noise_until must be"),
+        (lambda: layers.batch_normalised(nets.Discriminator(2, ())), "batch norm goes between"),
+    ],
+)
 def test_bad_input_is_refused(call, says):
     with pytest.raises((ValueError, TypeError), match=says):
         call()
@@ -142,22 +170,45 @@ def test_instance_noise_falls_to_nothing_and_only_D_sees_it():
     assert stds == pytest.approx([0.5, 0.25, 0.005, 0.0, 0.0], rel=0.1)
     assert batches(0).d.blur.shape == (2, 2, 256, 2) and batches(0).g.blur.shape == (2, 256, 2)
     plain = Batches(small(), RING_TARGET, 256, 2, 0)(0)
-    assert torch.equal(plain.d.x_real, batches(0).d.x_real) and not plain.d.blur.numel()  # the other draws are the same
+    assert (
+        torch.equal(plain.d.x_real, batches(0).d.x_real) and not plain.d.blur.numel()
+    )  # the other draws are the same
     state, draw = fresh(game, 0, make_rates(game, 0.1, 0.1)), batches(0).g
     clean = draw._replace(blur=torch.zeros_like(draw.blur))
-    assert game.g_objective(state.theta, state.psi, draw)[0] != game.g_objective(state.theta, state.psi, clean)[0]
-    by_hand = losses.non_saturating.g(None, game.judge(state.psi, game.generate(state.theta, draw.z) + draw.blur[1])).mean()
+    assert (
+        game.g_objective(state.theta, state.psi, draw)[0]
+        != game.g_objective(state.theta, state.psi, clean)[0]
+    )
+    by_hand = losses.non_saturating.g(
+        None, game.judge(state.psi, game.generate(state.theta, draw.z) + draw.blur[1])
+    ).mean()
     assert torch.allclose(game.g_objective(state.theta, state.psi, draw)[0], by_hand)
 
 
-MAPPED = {"packs": dict(discriminator=cures.Packed(nets.Discriminator(4, (8, 8)), 2)), "minibatch": dict(discriminator=cures.MinibatchDiscriminator(2, (8, 8))),
-          "spectral": dict(discriminator=cures.spectral(nets.Discriminator(2, (8, 8)))), "batch norm": dict(generator=cures.batch_normalised(nets.Generator(2, 2, (8, 8)))),
-          "noise": dict(noise=0.3, noise_until=20), "smoothed": dict(loss=losses.smoothed(0.9)), "unrolled": {}}
+MAPPED = {
+    "packs": dict(discriminator=layers.Packed(nets.Discriminator(4, (8, 8)), 2)),
+    "minibatch": dict(discriminator=layers.MinibatchDiscriminator(2, (8, 8))),
+    "spectral": dict(discriminator=layers.spectral(nets.Discriminator(2, (8, 8)))),
+    "batch norm": dict(generator=layers.batch_normalised(nets.Generator(2, 2, (8, 8)))),
+    "noise": dict(noise=0.3, noise_until=20),
+    "smoothed": dict(loss=losses.smoothed(0.9)),
+    "unrolled": {},
+}
 
 
 @pytest.mark.parametrize("name", MAPPED)
 def test_every_cure_gives_in_a_sweep_what_it_gives_alone(name):
-    game, options = small(**MAPPED[name]), dict(steps=12, every=12, batch_size=16, points=10, dtype=F64, rule=rules.Unrolled(2) if name == "unrolled" else "alternating")
+    game, options = (
+        small(**MAPPED[name]),
+        dict(
+            steps=12,
+            every=12,
+            batch_size=16,
+            points=10,
+            dtype=F64,
+            rule=rules.Unrolled(2) if name == "unrolled" else "alternating",
+        ),
+    )
     many = sweep(game, RING_TARGET, grid(seed=range(3)), **options)
     many.run(progress=False)
     for seed in range(3):
@@ -168,6 +219,14 @@ def test_every_cure_gives_in_a_sweep_what_it_gives_alone(name):
 @pytest.mark.parametrize("protocol", [RING, PACGAN_RING, PACGAN_GRID, UNROLLED_DEMO], ids=lambda p: p.name)
 def test_a_protocol_plays_a_few_steps(protocol):
     batch = 20
-    last = train(protocol.game(), protocol.target, steps=2, batch_size=batch, points=20, optimiser=protocol.optimiser, lr_g=protocol.lr,
-                 lr_d=protocol.lr).run(progress=False)
+    last = train(
+        protocol.game(),
+        protocol.target,
+        steps=2,
+        batch_size=batch,
+        points=20,
+        optimiser=protocol.optimiser,
+        lr_g=protocol.lr,
+        lr_d=protocol.lr,
+    ).run(progress=False)
     assert last.step == 2

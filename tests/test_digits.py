@@ -1,4 +1,5 @@
 """The digits: what is drawn from them, and every way in which getting them can fail."""
+
 import errno
 import gzip
 import hashlib
@@ -11,7 +12,8 @@ import numpy as np
 import pytest
 import torch
 
-from gan_teach import digits, targets
+from gan_teach import targets
+from gan_teach.images import digits
 
 REAL = os.environ.get(digits.VARIABLE)
 needs_mnist = pytest.mark.skipif(not REAL, reason=f"{digits.VARIABLE} names no folder with the MNIST files")
@@ -27,7 +29,7 @@ def idx(n=3, side=28, magic=2051):
 
 
 def images(n=3):
-    return idx(n)[:16 + n * 784]
+    return idx(n)[: 16 + n * 784]
 
 
 @pytest.fixture
@@ -44,10 +46,17 @@ def alone(monkeypatch, tmp_path):
 @pytest.fixture
 def folder(monkeypatch, tmp_path):
     """A folder of files of our own, whose hashes are taken for the official ones."""
-    content = {name: gzip.compress(images(5) if "images" in name else struct.pack(">II", 2049, 5) + bytes([3, 1, 4, 1, 5])) for name in digits.HASHES}
+    content = {
+        name: gzip.compress(
+            images(5) if "images" in name else struct.pack(">II", 2049, 5) + bytes([3, 1, 4, 1, 5])
+        )
+        for name in digits.HASHES
+    }
     for name, packed in content.items():
         (tmp_path / name).write_bytes(packed)
-    monkeypatch.setattr(digits, "HASHES", {name: hashlib.sha256(packed).hexdigest() for name, packed in content.items()})
+    monkeypatch.setattr(
+        digits, "HASHES", {name: hashlib.sha256(packed).hexdigest() for name, packed in content.items()}
+    )
     monkeypatch.setenv(digits.VARIABLE, str(tmp_path))
     digits._mnist.cache_clear()
     yield tmp_path
@@ -57,7 +66,18 @@ def folder(monkeypatch, tmp_path):
 @needs_mnist
 def test_the_official_files_are_read():
     train, test = digits.mnist("train"), digits.mnist("test")
-    assert (len(train), len(test)) == (60000, 10000) and train.labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert (len(train), len(test)) == (60000, 10000) and train.labels[:10].tolist() == [
+        5,
+        0,
+        4,
+        1,
+        9,
+        2,
+        1,
+        3,
+        1,
+        4,
+    ]
     assert abs(float(train.images.float().mean()) - 33.318) < 0.001 and train.images.dtype == torch.uint8
     assert torch.bincount(test.labels).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 
@@ -84,7 +104,11 @@ def test_samples_are_rows_of_pixels_in_minus_one_to_one_and_the_same_for_the_sam
 def test_pairs_carry_their_label():
     data = digits.small()
     first = data.pairs().first(30)
-    assert first.shape == (30, 794) and torch.equal(first[:, 784:].argmax(1), data.labels[:30]) and torch.equal(first[:, :784], data.first(30))
+    assert (
+        first.shape == (30, 794)
+        and torch.equal(first[:, 784:].argmax(1), data.labels[:30])
+        and torch.equal(first[:, :784], data.first(30))
+    )
     assert (first[:, 784:].sum(1) == 1).all() and set(data.only(7).labels.tolist()) == {7}
 
 
@@ -106,9 +130,17 @@ def test_a_label_for_each_latent():
         digits.with_label(torch.zeros(3, 4), [1, 2])
 
 
-@pytest.mark.parametrize(("content", "says"), [
-    (b"", "cut short"), (images()[:9], "no file of MNIST"), (images()[:-1], "must hold 2,352 bytes after its header, but holds 2,351"),
-    (images() + b"x", "2,353"), (idx(side=27), "no file of MNIST"), (b"PK" + images()[2:], "no file of MNIST images or labels: it begins with 50 4b")])
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "cut short"),
+        (images()[:9], "no file of MNIST"),
+        (images()[:-1], "must hold 2,352 bytes after its header, but holds 2,351"),
+        (images() + b"x", "2,353"),
+        (idx(side=27), "no file of MNIST"),
+        (b"PK" + images()[2:], "no file of MNIST images or labels: it begins with 50 4b"),
+    ],
+)
 def test_a_spoilt_file_is_named(content, says):
     with pytest.raises(digits.DataError, match=says) as error:
         digits.parse(content, "train-images")
@@ -117,18 +149,27 @@ def test_a_spoilt_file_is_named(content, says):
 
 def test_files_are_taken_from_the_folder_that_is_named(folder):
     data = digits.mnist("train")
-    assert data.labels.tolist() == [3, 1, 4, 1, 5] and data.images.shape == (5, 784) and data.images[0, :3].tolist() == [0, 1, 2]
+    assert (
+        data.labels.tolist() == [3, 1, 4, 1, 5]
+        and data.images.shape == (5, 784)
+        and data.images[0, :3].tolist() == [0, 1, 2]
+    )
 
 
-@pytest.mark.parametrize("spoil", [lambda b: b[:-5], lambda b: b[:40] + b"x" + b[41:], lambda b: b"<html>not found</html>"],
-                         ids=["cut short", "altered", "another kind"])
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda b: b[:-5], lambda b: b[:40] + b"x" + b[41:], lambda b: b"<html>not found</html>"],
+    ids=["cut short", "altered", "another kind"],
+)
 def test_a_spoilt_file_in_the_folder_is_named_with_both_hashes_and_nothing_takes_its_place(folder, spoil):
     name = "train-images-idx3-ubyte.gz"
     spoilt = spoil((folder / name).read_bytes())
     (folder / name).write_bytes(spoilt)
     with pytest.raises(digits.DataError) as error:
         digits.load("train")
-    assert all(word in str(error.value) for word in (name, digits.HASHES[name], hashlib.sha256(spoilt).hexdigest()))
+    assert all(
+        word in str(error.value) for word in (name, digits.HASHES[name], hashlib.sha256(spoilt).hexdigest())
+    )
 
 
 def test_a_folder_without_the_files_is_named(monkeypatch, tmp_path):
@@ -138,7 +179,9 @@ def test_a_folder_without_the_files_is_named(monkeypatch, tmp_path):
 
 
 def test_without_a_network_the_small_digits_serve_and_say_so(alone):
-    with pytest.warns(UserWarning, match=r"small digits of scikit-learn take its place[^§]*one/: [^§]*two/: "):
+    with pytest.warns(
+        UserWarning, match=r"small digits of scikit-learn take its place[^§]*one/: [^§]*two/: "
+    ):
         data = digits.load("test")
     assert data.name == "small digits" and list(alone.glob("*")) == []
     with pytest.raises(digits.DataError, match="can't be had"):
@@ -148,6 +191,7 @@ def test_without_a_network_the_small_digits_serve_and_say_so(alone):
 @pytest.fixture
 def served(tmp_path):
     from browsing import served
+
     (tmp_path / "mirror").mkdir()
     with served(tmp_path / "mirror") as address:
         yield tmp_path / "mirror", address
@@ -159,7 +203,13 @@ def test_a_download_is_checked_kept_and_not_repeated(alone, served, monkeypatch,
         shutil.copy(folder / name, mirror)
     monkeypatch.delenv(digits.VARIABLE)
     monkeypatch.setattr(digits, "MIRRORS", ("http://127.0.0.1:9/", address))
-    assert digits.mnist("train").labels.tolist() == [3, 1, 4, 1, 5]  # the first mirror is down, the second serves
+    assert digits.mnist("train").labels.tolist() == [
+        3,
+        1,
+        4,
+        1,
+        5,
+    ]  # the first mirror is down, the second serves
     assert {p.name for p in alone.iterdir()} == {n for n in digits.HASHES if n.startswith("train")}
     digits._mnist.cache_clear()
     monkeypatch.setattr(digits, "MIRRORS", ())
@@ -174,7 +224,9 @@ def test_a_wrong_download_leaves_nothing_behind(alone, served, monkeypatch):
     name = "train-images-idx3-ubyte.gz"
     with pytest.raises(digits.DataError) as error:
         digits.mnist("train")
-    assert digits.HASHES[name] in str(error.value) and hashlib.sha256((mirror / name).read_bytes()).hexdigest() in str(error.value)
+    assert digits.HASHES[name] in str(error.value) and hashlib.sha256(
+        (mirror / name).read_bytes()
+    ).hexdigest() in str(error.value)
     assert list(alone.iterdir()) == []
 
 
@@ -189,13 +241,16 @@ def test_a_spoilt_file_in_the_cache_is_fetched_again(alone, served, monkeypatch,
     assert len(digits.mnist("train")) == 5
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS], ids=["full disk", "no rights", "read-only"])
+@pytest.mark.parametrize(
+    "number", [errno.ENOSPC, errno.EACCES, errno.EROFS], ids=["full disk", "no rights", "read-only"]
+)
 def test_a_cache_that_cannot_be_written_leads_to_the_small_digits(alone, served, monkeypatch, number):
     _, address = served
     monkeypatch.setattr(digits, "MIRRORS", (address,))
 
     def refuse(*arguments, **options):
         raise OSError(number, os.strerror(number))
+
     monkeypatch.setattr(Path, "mkdir", refuse)
     monkeypatch.setattr(os, "makedirs", refuse)
     with pytest.warns(UserWarning, match=f"(?i){os.strerror(number)}|permission"):
@@ -208,11 +263,11 @@ def test_a_disk_that_fills_up_half_way_keeps_no_half_file(alone, served, monkeyp
         shutil.copy(folder / name, mirror)
     monkeypatch.delenv(digits.VARIABLE)
     monkeypatch.setattr(digits, "MIRRORS", (address,))
-    import pooch.core
 
     def half(url, output_file, *arguments, **options):
         Path(output_file).write_bytes(b"half")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     monkeypatch.setattr(digits, "_download", half)
     with pytest.warns(UserWarning, match="No space left"):
         assert digits.load("train").name == "small digits"

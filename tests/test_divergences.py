@@ -1,4 +1,6 @@
-"""Divergences against closed forms, against each other over random mixtures, and against their own refusals."""
+"""Divergences against closed forms, against each other over random mixtures, and against their own
+refusals."""
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.special import xlogy
 from scipy.stats import norm, wasserstein_distance
 
-from gan_teach import divergences, targets
+from gan_teach import targets
+from gan_teach.exact import divergences
 
 N = targets.gaussian
 
@@ -19,14 +22,22 @@ def seeded(seed=0):
 numbers = st.floats(-3, 3, allow_nan=False).map(lambda v: round(v, 3))
 spreads = st.floats(0.2, 2).map(lambda v: round(v, 3))
 mixtures = st.lists(st.tuples(numbers, spreads, st.floats(0.1, 1)), min_size=1, max_size=3).map(
-    lambda parts: targets.Mixture("mixture", *(torch.tensor(v, dtype=torch.float64) for v in (
-        [[m] for m, _, _ in parts], [s for _, s, _ in parts], [w for _, _, w in parts]))))
+    lambda parts: targets.Mixture(
+        "mixture",
+        *(
+            torch.tensor(v, dtype=torch.float64)
+            for v in ([[m] for m, _, _ in parts], [s for _, s, _ in parts], [w for _, _, w in parts])
+        ),
+    )
+)
 
 
 def halfway(p, q):
     """The law (p + q)/2, as a mixture of its own."""
     weights = [t.weights / t.weights.sum() / 2 for t in (p, q)]
-    return targets.Mixture("halfway", torch.cat([p.means, q.means]), torch.cat([p.stds, q.stds]), torch.cat(weights))
+    return targets.Mixture(
+        "halfway", torch.cat([p.means, q.means]), torch.cat([p.stds, q.stds]), torch.cat(weights)
+    )
 
 
 @settings(max_examples=25, deadline=None)
@@ -42,7 +53,9 @@ def test_identities_hold_for_random_mixtures(p, q):
     triangle = divergences.f_divergence(lambda u: (u - 1) ** 2 / (u + 1), p, m)
     assert triangle == pytest.approx(2 - 4 * divergences.harmonic(p, m), abs=1e-8)
     assert 1 - tv <= 2 * divergences.harmonic(p, q) + 1e-10 <= 1 + 2e-10
-    assert divergences.f_divergence(lambda u: xlogy(u, u), p, m) == pytest.approx(divergences.kl(p, m), abs=1e-8)
+    assert divergences.f_divergence(lambda u: xlogy(u, u), p, m) == pytest.approx(
+        divergences.kl(p, m), abs=1e-8
+    )
 
 
 @settings(max_examples=20, deadline=None)
@@ -51,21 +64,30 @@ def test_gaussians_have_their_closed_forms(m, s, n, t):
     kl = np.log(t / s) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5
     assert divergences.kl(N(m, s), N(n, t)) == pytest.approx(kl, abs=1e-8, rel=1e-8)
     assert divergences.wasserstein_1(N(m, s), N(n, s)) == pytest.approx(abs(m - n), abs=1e-6)
-    assert divergences.total_variation(N(m, s), N(n, s)) == pytest.approx(2 * norm.cdf(abs(m - n) / (2 * s)) - 1, abs=1e-6)
+    assert divergences.total_variation(N(m, s), N(n, s)) == pytest.approx(
+        2 * norm.cdf(abs(m - n) / (2 * s)) - 1, abs=1e-6
+    )
 
 
 def test_equal_and_disjoint_laws():
     u, v = targets.uniform(0.0, 1.0), targets.uniform(3.0, 4.0)
-    assert divergences.jsd(u, u) == 0 and divergences.kl(u, u) == 0 and divergences.harmonic(u, u) == pytest.approx(0.5, abs=1e-12)
+    assert (
+        divergences.jsd(u, u) == 0
+        and divergences.kl(u, u) == 0
+        and divergences.harmonic(u, u) == pytest.approx(0.5, abs=1e-12)
+    )
     assert divergences.jsd(u, v) == pytest.approx(np.log(2), abs=1e-12) and divergences.harmonic(u, v) == 0
     assert divergences.value_at_best_d(u, v) == pytest.approx(0, abs=1e-12)
     assert divergences.kl(u, v) == np.inf == divergences.kl(N(0.0, 1.0), u)
-    assert divergences.total_variation(u, v) == pytest.approx(1) and divergences.wasserstein_1(u, v) == pytest.approx(3)
+    assert divergences.total_variation(u, v) == pytest.approx(1) and divergences.wasserstein_1(
+        u, v
+    ) == pytest.approx(3)
     assert divergences.jsd(u, targets.uniform(0.5, 1.5)) == pytest.approx(np.log(2) / 2, abs=1e-12)
 
 
 def test_components_that_lie_on_each_other_but_for_rounding():
-    """Break points of the parts coincide up to rounding: 0.1 + 2 * 0.4 and 0.9 (once a quadrature over an empty piece)."""
+    """Break points of the parts coincide up to rounding: 0.1 + 2 * 0.4 and 0.9 (once a quadrature over an
+    empty piece)."""
     p = targets.mixture([0.1, 0.9], 0.4)
     assert divergences.kl(p, targets.mixture([0.1 + 1e-15, 0.9], 0.4)) == pytest.approx(0, abs=1e-12)
 
@@ -95,15 +117,21 @@ def test_log_ratio_is_the_logit_of_d_star_and_nan_where_nothing_is():
     assert np.isnan(divergences.log_ratio(targets.uniform(0.0, 1.0), targets.uniform(2.0, 3.0), [1.5])).all()
 
 
-@pytest.mark.parametrize("call, complaint", [
-    (lambda: divergences.Law(lambda x: -x**2 / 2, (-9.0, 9.0)), "mass is 2.50663"),
-    (lambda: divergences.Law(lambda x: -x**2 / 2 - np.log(2 * np.pi) / 2, (-1.0, 1.0)), "mass is 0.682689"),
-    (lambda: divergences.Law(lambda x: np.log(np.sin(x + 1e-9) / 2), (0.0, 6.0)), "not negative"),
-    (lambda: divergences.Law(lambda x: 0 * x, (1.0, 0.0)), "rise"),
-    (lambda: divergences.jsd(targets.ring(), N(0.0, 1.0)), "on the line"),
-    (lambda: divergences.f_divergence(np.abs, N(0.0, 1.0), targets.uniform(0.0, 1.0)), "leaves empty"),
-    (lambda: divergences.value_monte_carlo(N(0.0, 1.0), N(0.0, 1.0), 0, seeded()), "n must be"),
-])
+@pytest.mark.parametrize(
+    "call, complaint",
+    [
+        (lambda: divergences.Law(lambda x: -(x**2) / 2, (-9.0, 9.0)), "mass is 2.50663"),
+        (
+            lambda: divergences.Law(lambda x: -(x**2) / 2 - np.log(2 * np.pi) / 2, (-1.0, 1.0)),
+            "mass is 0.682689",
+        ),
+        (lambda: divergences.Law(lambda x: np.log(np.sin(x + 1e-9) / 2), (0.0, 6.0)), "not negative"),
+        (lambda: divergences.Law(lambda x: 0 * x, (1.0, 0.0)), "rise"),
+        (lambda: divergences.jsd(targets.ring(), N(0.0, 1.0)), "on the line"),
+        (lambda: divergences.f_divergence(np.abs, N(0.0, 1.0), targets.uniform(0.0, 1.0)), "leaves empty"),
+        (lambda: divergences.value_monte_carlo(N(0.0, 1.0), N(0.0, 1.0), 0, seeded()), "n must be"),
+    ],
+)
 def test_bad_input_is_named(call, complaint):
     with pytest.raises(ValueError, match=complaint):
         call()

@@ -1,4 +1,5 @@
 """Losses, penalties, rules and steps against formulas and against the loop that everybody knows."""
+
 import math
 
 import numpy as np
@@ -7,15 +8,21 @@ import torch
 from torch.utils._pytree import tree_map
 
 from gan_teach import Batches, Game, losses, nets, optimisers, penalties, rules, targets
-from gan_teach.dirac import DiracGAN
+from gan_teach.exact.dirac import DiracGAN
 from gan_teach.step import make_step, mapped, traced
-from gan_teach.train import fresh, make_rates
+from gan_teach.training import fresh, make_rates
 
 F64 = torch.float64
 
 
 def small_game(loss="non_saturating", *penalty):
-    return Game(nets.Generator(2, 2, (8, 8), "tanh"), nets.Discriminator(2, (8, 8), "tanh"), targets.normal(2), loss, penalty)
+    return Game(
+        nets.Generator(2, 2, (8, 8), "tanh"),
+        nets.Discriminator(2, (8, 8), "tanh"),
+        targets.normal(2),
+        loss,
+        penalty,
+    )
 
 
 def start_of(game, dtype=F64, seed=0, lr=1e-2):
@@ -24,20 +31,26 @@ def start_of(game, dtype=F64, seed=0, lr=1e-2):
 
 def log_sigmoid_forms(real, fake):
     s = torch.sigmoid
-    return {"minimax": (-s(real).log() - (1 - s(fake)).log(), (1 - s(fake)).log()),
-            "non_saturating": (-s(real).log() - (1 - s(fake)).log(), -s(fake).log()),
-            "least_squares": ((real - 1) ** 2 + fake**2, (fake - 1) ** 2), "wasserstein": (fake - real, -fake),
-            "hinge": ((1 - real).clamp(min=0) + (1 + fake).clamp(min=0), -fake),
-            "relativistic": (-s(real - fake).log(), -s(fake - real).log())}
+    return {
+        "minimax": (-s(real).log() - (1 - s(fake)).log(), (1 - s(fake)).log()),
+        "non_saturating": (-s(real).log() - (1 - s(fake)).log(), -s(fake).log()),
+        "least_squares": ((real - 1) ** 2 + fake**2, (fake - 1) ** 2),
+        "wasserstein": (fake - real, -fake),
+        "hinge": ((1 - real).clamp(min=0) + (1 + fake).clamp(min=0), -fake),
+        "relativistic": (-s(real - fake).log(), -s(fake - real).log()),
+    }
 
 
 @pytest.mark.parametrize("name", losses.LOSSES)
 def test_each_loss_is_its_formula_and_pushes_the_right_way(name):
-    real, fake = torch.tensor([-0.5, 0.3, 2.0], dtype=F64, requires_grad=True), torch.tensor([0.4, -0.2, 0.1], dtype=F64, requires_grad=True)
+    real, fake = (
+        torch.tensor([-0.5, 0.3, 2.0], dtype=F64, requires_grad=True),
+        torch.tensor([0.4, -0.2, 0.1], dtype=F64, requires_grad=True),
+    )
     loss, (d, g) = losses.get(name), log_sigmoid_forms(real, fake)[name]
     assert torch.allclose(loss.d(real, fake), d) and torch.allclose(loss.g(real, fake), g)
     d_real, d_fake = torch.autograd.grad(loss.d(real, fake).sum(), (real, fake), retain_graph=True)
-    g_fake, = torch.autograd.grad(loss.g(real, fake).sum(), fake)
+    (g_fake,) = torch.autograd.grad(loss.g(real, fake).sum(), fake)
     assert (d_real <= 0)[:2].all() and (d_fake >= 0)[:1].all() and (g_fake < 0).all()
 
 
@@ -51,15 +64,24 @@ def test_equilibrium_levels(name):
 
 
 def test_penalties_are_per_sample_and_have_their_closed_forms():
-    w, real, fake = torch.tensor([3.0, 4.0], dtype=F64), torch.randn(5, 2, dtype=F64), torch.randn(5, 2, dtype=F64)
+    w, real, fake = (
+        torch.tensor([3.0, 4.0], dtype=F64),
+        torch.randn(5, 2, dtype=F64),
+        torch.randn(5, 2, dtype=F64),
+    )
     u = torch.rand(5, dtype=F64)
+
     def value(name, critic):
         return penalties.get(name, 1.0).value(critic, real, fake, u)
+
     def quadratic(x):
         return (x**2).sum(1) / 2
+
     assert torch.allclose(value("r1", lambda x: x @ w), torch.full((5,), 12.5, dtype=F64))
     assert torch.allclose(value("gradient_penalty", lambda x: x @ w), torch.full((5,), 16.0, dtype=F64))
-    assert torch.allclose(value("r1", quadratic), (real**2).sum(1) / 2) and torch.allclose(value("r2", quadratic), (fake**2).sum(1) / 2)
+    assert torch.allclose(value("r1", quadratic), (real**2).sum(1) / 2) and torch.allclose(
+        value("r2", quadratic), (fake**2).sum(1) / 2
+    )
     between = u[:, None] * real + (1 - u[:, None]) * fake
     assert torch.allclose(value("gradient_penalty", quadratic), (between.norm(dim=1) - 1) ** 2)
     flat = torch.zeros(2, dtype=F64, requires_grad=True)
@@ -71,20 +93,33 @@ def test_penalties_are_per_sample_and_have_their_closed_forms():
 def test_every_penalty_is_per_sample_whatever_the_batch_and_the_shape(n, shape):
     def drawn(seed, *size):
         return torch.randn(*size, generator=torch.Generator().manual_seed(seed), dtype=F64)
+
     weight = drawn(0, *shape)
     weight = 5 * weight / weight.norm()  # a linear critic of slope 5
-    real, fake, u = drawn(1, n, *shape), drawn(2, n, *shape), torch.rand(n, generator=torch.Generator().manual_seed(3), dtype=F64)
+    real, fake, u = (
+        drawn(1, n, *shape),
+        drawn(2, n, *shape),
+        torch.rand(n, generator=torch.Generator().manual_seed(3), dtype=F64),
+    )
     known = {"r1": 12.5, "r2": 12.5, "gradient_penalty": 16.0}
     for name, value in known.items():
         found = penalties.get(name, 1.0).value(lambda x: (x * weight).flatten(1).sum(1), real, fake, u)
         assert torch.allclose(found, torch.full((n,), value, dtype=F64), atol=1e-6)
 
 
-@pytest.mark.parametrize("ours, theirs", [
-    (optimisers.Adam(0.5, 0.99), lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.5, 0.99))), (optimisers.SGD(), lambda p: torch.optim.SGD(p, lr=0.01))])
+@pytest.mark.parametrize(
+    "ours, theirs",
+    [
+        (optimisers.Adam(0.5, 0.99), lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.5, 0.99))),
+        (optimisers.SGD(), lambda p: torch.optim.SGD(p, lr=0.01)),
+    ],
+)
 def test_optimisers_are_those_of_pytorch(ours, theirs):
     w = torch.nn.Parameter(torch.randn(7, dtype=F64))
-    mine, memory = w.detach().clone(), optimisers.Memory(torch.zeros(7, dtype=F64), torch.zeros(7, dtype=F64), torch.zeros((), dtype=F64))
+    mine, memory = (
+        w.detach().clone(),
+        optimisers.Memory(torch.zeros(7, dtype=F64), torch.zeros(7, dtype=F64), torch.zeros((), dtype=F64)),
+    )
     opt = theirs([w])
     for _ in range(50):
         opt.zero_grad()
@@ -102,7 +137,7 @@ def plain(game, state, batches, steps, n_d, order, gamma=0.0, simultaneous=False
     def d_grads(draw):
         x = draw.x_real.clone().requires_grad_()
         real = D(x)
-        slope, = torch.autograd.grad(real.sum(), x, create_graph=True)
+        (slope,) = torch.autograd.grad(real.sum(), x, create_graph=True)
         loss = game.loss.d(real, D(G(draw.z).detach())).mean() + gamma / 2 * (slope**2).sum(1).mean()
         return torch.autograd.grad(loss, list(D.parameters()))
 
@@ -130,8 +165,15 @@ def plain(game, state, batches, steps, n_d, order, gamma=0.0, simultaneous=False
 
 
 @pytest.mark.parametrize("loss", losses.LOSSES)
-@pytest.mark.parametrize("rule, kw", [(rules.Alternating(2), {"n_d": 2, "order": "DG"}), (rules.Alternating(1, first="G"), {"n_d": 1, "order": "GD"}),
-                                      (rules.Simultaneous(), {"n_d": 1, "order": "", "simultaneous": True})], ids=["alternating", "G first", "simultaneous"])
+@pytest.mark.parametrize(
+    "rule, kw",
+    [
+        (rules.Alternating(2), {"n_d": 2, "order": "DG"}),
+        (rules.Alternating(1, first="G"), {"n_d": 1, "order": "GD"}),
+        (rules.Simultaneous(), {"n_d": 1, "order": "", "simultaneous": True}),
+    ],
+    ids=["alternating", "G first", "simultaneous"],
+)
 def test_the_pure_step_is_the_plain_loop(loss, rule, kw):
     game = small_game(loss, penalties.r1(0.3))
     start, batches = start_of(game), Batches(game, targets.ring(), 16, rule.n_d, dtype=F64)
@@ -143,10 +185,15 @@ def test_the_pure_step_is_the_plain_loop(loss, rule, kw):
     assert (state.theta - start.theta).abs().max() > 1e-2 and (state.psi - start.psi).abs().max() > 1e-2
 
 
-@pytest.mark.parametrize("penalty", [(), (penalties.r1(0.3), penalties.gradient_penalty(0.1))], ids=["plain", "penalties"])
+@pytest.mark.parametrize(
+    "penalty", [(), (penalties.r1(0.3), penalties.gradient_penalty(0.1))], ids=["plain", "penalties"]
+)
 def test_eager_traced_and_mapped_agree(penalty):
     game = small_game("non_saturating", *penalty)
-    starts, draws = [start_of(game, torch.float32, s) for s in range(3)], [Batches(game, targets.ring(), 16, seed=s) for s in range(3)]
+    starts, draws = (
+        [start_of(game, torch.float32, s) for s in range(3)],
+        [Batches(game, targets.ring(), 16, seed=s) for s in range(3)],
+    )
     step = make_step(game, rules.Alternating(), optimisers.Adam())
     fast = traced(step, starts[0], draws[0](0))
     together = tree_map(lambda *t: torch.stack(t), *starts)
@@ -162,12 +209,18 @@ def test_eager_traced_and_mapped_agree(penalty):
     assert stats.d_loss.isfinite()
 
 
-@pytest.mark.parametrize("rule, still, moves", [("police only", "theta", "psi"), ("thief only", "psi", "theta")])
+@pytest.mark.parametrize(
+    "rule, still, moves", [("police only", "theta", "psi"), ("thief only", "psi", "theta")]
+)
 def test_a_frozen_player_keeps_its_bits(rule, still, moves):
     game = small_game()
     start, rule = start_of(game), rules.get(rule)
-    after, _ = make_step(game, rule, optimisers.Adam())(start, Batches(game, targets.ring(), 8, rule.n_d, dtype=F64)(0))
-    assert torch.equal(getattr(start, still), getattr(after, still)) and not torch.equal(getattr(start, moves), getattr(after, moves))
+    after, _ = make_step(game, rule, optimisers.Adam())(
+        start, Batches(game, targets.ring(), 8, rule.n_d, dtype=F64)(0)
+    )
+    assert torch.equal(getattr(start, still), getattr(after, still)) and not torch.equal(
+        getattr(start, moves), getattr(after, moves)
+    )
 
 
 class Scalar(torch.nn.Module):
@@ -182,9 +235,13 @@ class Scalar(torch.nn.Module):
 
 
 DIRAC_RULES = [
-    (rules.Simultaneous(), DiracGAN(), "simultaneous"), (rules.Alternating(), DiracGAN(), "alternating"),
-    (rules.Extragradient(), DiracGAN(), "extragradient"), (rules.Consensus(0.3), DiracGAN(consensus=0.3), "simultaneous"),
-    (rules.Simultaneous(), DiracGAN(r1=0.3), "simultaneous"), (rules.Alternating(), DiracGAN("non_saturating", r1=0.3), "alternating")]
+    (rules.Simultaneous(), DiracGAN(), "simultaneous"),
+    (rules.Alternating(), DiracGAN(), "alternating"),
+    (rules.Extragradient(), DiracGAN(), "extragradient"),
+    (rules.Consensus(0.3), DiracGAN(consensus=0.3), "simultaneous"),
+    (rules.Simultaneous(), DiracGAN(r1=0.3), "simultaneous"),
+    (rules.Alternating(), DiracGAN("non_saturating", r1=0.3), "alternating"),
+]
 
 
 @pytest.mark.parametrize("rule, dirac, moves", DIRAC_RULES)
@@ -193,7 +250,10 @@ def test_each_rule_turns_the_dirac_gan_with_its_closed_form_modulus(rule, dirac,
     game = Game(Scalar(1e-4, False), Scalar(0.0, True), targets.normal(1), dirac.loss, players)
     state = start_of(game, lr=0.2)
     zeros = torch.zeros(rule.n_d, 4, 1, dtype=F64)
-    batch = rules.Batch(rules.Draw(zeros, zeros, zeros[..., 0], zeros[..., :0]), rules.Draw(zeros[0], zeros[0], zeros[0, :, 0], zeros[:0]))
+    batch = rules.Batch(
+        rules.Draw(zeros, zeros, zeros[..., 0], zeros[..., :0]),
+        rules.Draw(zeros[0], zeros[0], zeros[0, :, 0], zeros[:0]),
+    )
     step, radii = make_step(game, rule, optimisers.SGD()), []
     for _ in range(630):
         state, _ = step(state, batch)
@@ -207,7 +267,10 @@ def test_each_rule_moves_the_dirac_gan_as_numpy_does(rule, dirac, moves):
     game = Game(Scalar(1.0, False), Scalar(-1.0, True), targets.normal(1), dirac.loss)
     state = start_of(game, lr=0.2)
     zeros = torch.zeros(rule.n_d, 4, 1, dtype=F64)
-    batch = rules.Batch(rules.Draw(zeros, zeros, zeros[..., 0], zeros[..., :0]), rules.Draw(zeros[0], zeros[0], zeros[0, :, 0], zeros[:0]))
+    batch = rules.Batch(
+        rules.Draw(zeros, zeros, zeros[..., 0], zeros[..., :0]),
+        rules.Draw(zeros[0], zeros[0], zeros[0, :, 0], zeros[:0]),
+    )
     if moves == "alternating":
         rule = rules.Alternating(first="G")
     for expected in dirac.trajectory((1.0, -1.0), 0.2, 20, moves)[1:]:
@@ -220,20 +283,33 @@ def test_asked_steps_are_minus_the_gradient_of_gs_loss():
     state = start_of(game)
     real, fake = torch.randn(5, 2, dtype=F64), torch.randn(5, 2, dtype=F64)
     asked = game.asked_steps(state.psi, fake, real)
+
     def loss(x):
         return game.loss.g(game.judge(state.psi, real), game.judge(state.psi, x))
+
     for axis in range(2):
         nudge = torch.zeros(2, dtype=F64)
         nudge[axis] = 1e-5
         assert torch.allclose(asked[:, axis], -(loss(fake + nudge) - loss(fake - nudge)) / 2e-5, atol=1e-7)
 
 
-@pytest.mark.parametrize("call, complaint", [
-    (lambda: losses.get("kl"), "loss must be one of minimax.*'kl'"), (lambda: rules.get("random"), "rule must be one of alternating.*'random'"),
-    (lambda: optimisers.get("rms"), "optimiser must"), (lambda: penalties.get("r3", 1.0), "penalty must"), (lambda: penalties.r1(-1.0), "gamma must"),
-    (lambda: rules.Alternating(n_d=-1), "n_d must"), (lambda: rules.Alternating(n_d=0, generator_moves=False), "somebody has to move"),
-    (lambda: optimisers.Adam(beta1=1.0), "beta1 must"), (lambda: nets.mlp(1, 1, (0,)), "hidden must"), (lambda: nets.mlp(1, 1, (4,), "gelu"), "activation must"),
-    (lambda: rules.Simultaneous(n_d=2), "n_d must"), (lambda: nets.load(nets.Generator(1, 1), np.zeros(3)), "flat must")])
+@pytest.mark.parametrize(
+    "call, complaint",
+    [
+        (lambda: losses.get("kl"), "loss must be one of minimax.*'kl'"),
+        (lambda: rules.get("random"), "rule must be one of alternating.*'random'"),
+        (lambda: optimisers.get("rms"), "optimiser must"),
+        (lambda: penalties.get("r3", 1.0), "penalty must"),
+        (lambda: penalties.r1(-1.0), "gamma must"),
+        (lambda: rules.Alternating(n_d=-1), "n_d must"),
+        (lambda: rules.Alternating(n_d=0, generator_moves=False), "somebody has to move"),
+        (lambda: optimisers.Adam(beta1=1.0), "beta1 must"),
+        (lambda: nets.mlp(1, 1, (0,)), "hidden must"),
+        (lambda: nets.mlp(1, 1, (4,), "gelu"), "activation must"),
+        (lambda: rules.Simultaneous(n_d=2), "n_d must"),
+        (lambda: nets.load(nets.Generator(1, 1), np.zeros(3)), "flat must"),
+    ],
+)
 def test_bad_arguments_are_named(call, complaint):
     with pytest.raises(ValueError, match=complaint):
         call()

@@ -1,4 +1,6 @@
-"""Games on images: the networks, Adam in place, moves that share their fakes, and generators made fit for use."""
+"""Games on images: the networks, Adam in place, moves that share their fakes, and generators made fit for
+use."""
+
 import copy
 
 import numpy as np
@@ -9,8 +11,9 @@ from torch.func import grad
 from torch.nn.functional import binary_cross_entropy
 from torch.utils._pytree import tree_map
 
-from gan_teach import Game, digit_models, digits, image_nets, losses, nets, penalties, rules, targets, train
-from gan_teach.train import HEAVY, Batches, fresh, make_rates
+from gan_teach import Game, losses, nets, penalties, rules, targets, train
+from gan_teach.images import digit_models, digits, image_nets
+from gan_teach.training import HEAVY, Batches, fresh, make_rates
 
 DATA = digits.load("train")  # MNIST where GAN_TEACH_DATA names it, the small digits elsewhere
 F64 = torch.float64
@@ -29,7 +32,17 @@ def dense():
 
 
 def played(game, target=DATA, steps=3, batch_size=16, **options):
-    training = train(game, target, steps=steps, batch_size=batch_size, every=steps, points=8, lr_g=2e-4, lr_d=2e-4, **options)
+    training = train(
+        game,
+        target,
+        steps=steps,
+        batch_size=batch_size,
+        every=steps,
+        points=8,
+        lr_g=2e-4,
+        lr_d=2e-4,
+        **options,
+    )
     training.run(progress=False)
     return training
 
@@ -40,9 +53,15 @@ def test_each_model_trains_on_the_digits_and_gives_images(name):
     training = digit_models.start(model, DATA, seed=1, steps=4, device="cpu")
     last = training.run(progress=False)
     assert training.stopped is None and last.step == 4 and np.isfinite(last.d_loss).all()
-    assert last.x_fake[:, :784].min() >= -1 and last.x_fake[:, :784].max() <= 1 and last.x_fake.shape == (64, 794 if model.labelled else 784)
+    assert (
+        last.x_fake[:, :784].min() >= -1
+        and last.x_fake[:, :784].max() <= 1
+        and last.x_fake.shape == (64, 794 if model.labelled else 784)
+    )
     begun = digit_models.start(model, DATA, seed=1, steps=4, device="cpu").state
-    assert not torch.equal(begun.theta, training.state.theta) and not torch.equal(begun.psi, training.state.psi)
+    assert not torch.equal(begun.theta, training.state.theta) and not torch.equal(
+        begun.psi, training.state.psi
+    )
 
 
 def test_the_same_seed_gives_the_same_training_and_another_does_not():
@@ -50,19 +69,40 @@ def test_the_same_seed_gives_the_same_training_and_another_does_not():
     assert torch.equal(ends[0], ends[1]) and not torch.equal(ends[0], ends[2])
 
 
-@pytest.mark.parametrize("game", [dense, conv, lambda: conv(penalties=(penalties.r1(0.5),), d={"norm": False})], ids=["dense", "conv", "conv with R1"])
+@pytest.mark.parametrize(
+    "game",
+    [dense, conv, lambda: conv(penalties=(penalties.r1(0.5),), d={"norm": False})],
+    ids=["dense", "conv", "conv with R1"],
+)
 @pytest.mark.parametrize("backend", ["eager", "traced"])
 def test_adam_in_place_is_adam(game, backend):
-    plain, fused = (played(game(), optimiser=o, backend=b, dtype=F64, ema_halflife=5) for o, b in (("adam", "eager"), ("fused adam", backend)))
+    plain, fused = (
+        played(game(), optimiser=o, backend=b, dtype=F64, ema_halflife=5)
+        for o, b in (("adam", "eager"), ("fused adam", backend))
+    )
     for mine, theirs in zip(tree_map(lambda t: t, fused.state)[:3], plain.state[:3]):
         assert torch.allclose(mine, theirs, atol=1e-9)
 
 
-@pytest.mark.parametrize("rule", [rules.Simultaneous(), rules.Simultaneous(shared=True), rules.Alternating(n_d=2, first="G"), rules.Alternating(clip=0.01),
-                                  rules.Extragradient(), rules.Consensus(0.1)], ids=["simultaneous", "shared", "two steps of D", "clipped", "extragradient", "consensus"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        rules.Simultaneous(),
+        rules.Simultaneous(shared=True),
+        rules.Alternating(n_d=2, first="G"),
+        rules.Alternating(clip=0.01),
+        rules.Extragradient(),
+        rules.Consensus(0.1),
+    ],
+    ids=["simultaneous", "shared", "two steps of D", "clipped", "extragradient", "consensus"],
+)
 def test_adam_in_place_is_adam_under_every_rule(rule):
-    """Where a rule looks back at the state that it came from, steps written over each other would change it."""
-    plain, fused = (played(dense(), rule=rule, steps=3, optimiser=o, backend="eager", dtype=F64) for o in ("adam", "fused adam"))
+    """Where a rule looks back at the state that it came from, steps written over each other would change
+    it."""
+    plain, fused = (
+        played(dense(), rule=rule, steps=3, optimiser=o, backend="eager", dtype=F64)
+        for o in ("adam", "fused adam")
+    )
     for mine, theirs in zip(fused.state[:3], plain.state[:3]):
         assert torch.allclose(mine, theirs, atol=1e-9)
 
@@ -79,7 +119,18 @@ def test_adam_in_place_keeps_what_was_given_to_it():
 
 
 def test_adam_in_place_after_a_divergence_is_back_at_the_last_good_snapshot():
-    training = train(conv(loss=losses.wasserstein), DATA, steps=400, batch_size=8, every=2, points=8, lr_g=1e25, lr_d=1e25, optimiser="fused adam", warn=False)
+    training = train(
+        conv(loss=losses.wasserstein),
+        DATA,
+        steps=400,
+        batch_size=8,
+        every=2,
+        points=8,
+        lr_g=1e25,
+        lr_d=1e25,
+        optimiser="fused adam",
+        warn=False,
+    )
     with np.errstate(all="ignore"):
         for _ in training:
             pass
@@ -91,26 +142,43 @@ def test_adam_in_place_can_not_be_unrolled():
         played(conv(), rule=rules.Unrolled(2), optimiser="fused adam")
 
 
-@pytest.mark.parametrize("game", [dense, conv, lambda: conv(loss="relativistic", penalties=(penalties.r1(0.5), penalties.r2(0.1)), d={"norm": False})],
-                         ids=["dense", "batch norm in D", "relativistic with R1 and R2"])
+@pytest.mark.parametrize(
+    "game",
+    [
+        dense,
+        conv,
+        lambda: conv(
+            loss="relativistic", penalties=(penalties.r1(0.5), penalties.r2(0.1)), d={"norm": False}
+        ),
+    ],
+    ids=["dense", "batch norm in D", "relativistic with R1 and R2"],
+)
 def test_shared_moves_have_each_players_own_slope(game):
     game = game()
     rates = make_rates(game, 2e-4, 2e-4)
     state = tree_map(lambda t: t.double(), fresh(game, 0, rates))
     draw = Batches(game, DATA, 12, 1, 0, dtype=F64)(0).g
-    (of_g, of_d), (d_loss, g_loss) = grad(game.both_objectives, argnums=(0, 1), has_aux=True)(state.theta, state.psi, draw, state.rates.gammas)
+    (of_g, of_d), (d_loss, g_loss) = grad(game.both_objectives, argnums=(0, 1), has_aux=True)(
+        state.theta, state.psi, draw, state.rates.gammas
+    )
     slope_g, of_loss_g = grad(game.g_objective, has_aux=True)(state.theta, state.psi, draw)
-    slope_d, of_loss_d = grad(game.d_objective, has_aux=True)(state.psi, state.theta, draw, state.rates.gammas)
+    slope_d, of_loss_d = grad(game.d_objective, has_aux=True)(
+        state.psi, state.theta, draw, state.rates.gammas
+    )
     assert torch.allclose(of_g, slope_g, atol=1e-12) and torch.allclose(of_d, slope_d, atol=1e-12)
     assert torch.allclose(d_loss, of_loss_d) and torch.allclose(g_loss, of_loss_g)
 
 
 def test_the_program_of_article_d_moves_at_once_though_it_looks_as_if_in_turn():
-    """Its loop, with its sigmoid and its BCE loss, on the draws of ours: the same parameters after some steps."""
+    """Its loop, with its sigmoid and its BCE loss, on the draws of ours: the same parameters after some
+    steps."""
     game = dense()
     ours = played(game, steps=3, rule=rules.Simultaneous(shared=True), backend="eager", dtype=F64)
     state = tree_map(lambda t: t.double(), fresh(game, 0, make_rates(game, 2e-4, 2e-4)))
-    G, D = nets.load(game.generator, state.theta), nn.Sequential(copy.deepcopy(game.discriminator.body), nn.Sigmoid()).double()
+    G, D = (
+        nets.load(game.generator, state.theta),
+        nn.Sequential(copy.deepcopy(game.discriminator.body), nn.Sigmoid()).double(),
+    )
     nn.utils.vector_to_parameters(state.psi, D.parameters())
     adam_g, adam_d = (torch.optim.Adam(net.parameters(), 2e-4, (0.5, 0.999)) for net in (G, D))
     batches = Batches(game, DATA, 16, dtype=F64)
@@ -145,7 +213,9 @@ def test_dcgans_weights_start_small_and_the_same_seed_gives_the_same():
     weights = [p.detach() for name, p in first.named_parameters() if name.endswith("weight") and p.ndim > 1]
     assert all(abs(float(w.std()) - 0.02) < 0.004 for w in weights)
     assert torch.equal(nets.flatten(first), nets.flatten(again))
-    assert nets.initialise(image_nets.ConvGenerator(small_start=False), 5).body[0].weight.detach().std() > 0.05
+    assert (
+        nets.initialise(image_nets.ConvGenerator(small_start=False), 5).body[0].weight.detach().std() > 0.05
+    )
 
 
 def test_a_conditional_discriminator_minds_the_label_and_sends_no_slope_into_it():
@@ -161,7 +231,7 @@ def test_a_penalty_sees_the_pixels_only_and_per_sample():
     D = nets.initialise(image_nets.ConvDiscriminator(4, classes=10, norm=False, small_start=False), 1)
     x = DATA.pairs().first(5)
     value = penalties.r1().value(D, x, x, None)
-    alone = torch.cat([penalties.r1().value(D, x[i:i + 1], x, None) for i in range(5)])
+    alone = torch.cat([penalties.r1().value(D, x[i : i + 1], x, None) for i in range(5)])
     assert torch.allclose(value, alone, rtol=1e-4)
 
 
@@ -174,7 +244,9 @@ def test_standing_statistics_make_a_latent_mean_one_image():
     assert torch.allclose(G(z[7:8]), together[7:8], atol=1e-5)
     with torch.no_grad():
         by_its_batch = nets.load(game.generator, theta)(z)
-    assert (G(z) - by_its_batch).abs().max() < 0.01 and (together - nets.load(game.generator, theta)(z[:50])).abs().max() > 1e-4
+    assert (G(z) - by_its_batch).abs().max() < 0.01 and (
+        together - nets.load(game.generator, theta)(z[:50])
+    ).abs().max() > 1e-4
 
 
 def test_standing_leaves_a_generator_without_batch_norm_as_it_is():
@@ -186,6 +258,7 @@ def test_standing_leaves_a_generator_without_batch_norm_as_it_is():
 
 def test_snapshots_of_heavy_networks_leave_the_parameters_out_and_can_be_shown():
     from gan_teach.live import player
+
     training = played(dense(), optimiser="fused adam")
     assert nets.count(dense().generator) > HEAVY and len(training.history[-1].theta) == 0
     assert "<player" in repr(player(training.history, dense(), DATA))
@@ -197,6 +270,7 @@ def test_too_little_gpu_memory_names_a_smaller_batch(monkeypatch):
 
     def full(state, batch):
         raise torch.OutOfMemoryError("CUDA out of memory")
+
     training._step = full
     with pytest.raises(MemoryError, match="batch_size=16: try batch_size=8"):
         next(training)
@@ -204,6 +278,7 @@ def test_too_little_gpu_memory_names_a_smaller_batch(monkeypatch):
 
 def test_a_stored_recording_comes_back_and_plays(tmp_path):
     from gan_teach.live import player
+
     training = played(conv(labelled=True), DATA.pairs(), steps=4)
     digit_models.keep(tmp_path / "one.npz", training.history, shown=6)
     back = digit_models.kept(tmp_path / "one.npz")
@@ -218,10 +293,15 @@ def test_a_stored_recording_comes_back_and_plays(tmp_path):
         digit_models.kept(tmp_path / "three.npz")
 
 
-@pytest.mark.parametrize(("make", "says"), [
-    (lambda: image_nets.ConvGenerator(up="bilinear"), "up must be one of transposed, nearest"),
-    (lambda: image_nets.ConvGenerator(classes=3), "classes must be one of 0, 10"),
-    (lambda: image_nets.ArticleGenerator(eps=0), "eps must be"), (lambda: digit_models.get("vae"), "model must be one of as printed, put right")])
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: image_nets.ConvGenerator(up="bilinear"), "up must be one of transposed, nearest"),
+        (lambda: image_nets.ConvGenerator(classes=3), "classes must be one of 0, 10"),
+        (lambda: image_nets.ArticleGenerator(eps=0), "eps must be"),
+        (lambda: digit_models.get("vae"), "model must be one of as printed, put right"),
+    ],
+)
 def test_bad_input_is_named(make, says):
     with pytest.raises(ValueError, match=says):
         make()

@@ -1,9 +1,9 @@
 """A class in a real JupyterLab: open a chapter, run it, and use its stage."""
+
 import re
 import time
 
 import pytest
-
 from lab import jupyterlab, menu, open_and_run
 
 pytestmark = pytest.mark.browser
@@ -37,7 +37,9 @@ def in_new_cell(page, code):
 
 
 def step(page):
-    return int(re.match(r"step ([\d,]+)", page.locator(".gan-stage .gs-text").first.inner_text())[1].replace(",", ""))
+    return int(
+        re.match(r"step ([\d,]+)", page.locator(".gan-stage .gs-text").first.inner_text())[1].replace(",", "")
+    )
 
 
 def until(page, condition, seconds=40):
@@ -67,6 +69,7 @@ def wish(page, name, value):
 
 
 # The tests below are one lesson: they run in order on the same page.
+
 
 def test_the_stage_is_there_and_waits(lab):
     assert step(lab) == 0 and lab.locator(".gan-stage .gs-run").inner_text() == "Run"
@@ -167,7 +170,9 @@ def test_closing_the_views_stops_the_training(lab):
 
 def test_nothing_was_asked_of_others_and_nothing_complained(lab):
     home = re.match(r"http://[^/]+", lab.url)[0]
-    assert [url for url in lab.asked if not url.startswith((home, home.replace("http", "ws"), "data:", "blob:"))] == []
+    assert [
+        url for url in lab.asked if not url.startswith((home, home.replace("http", "ws"), "data:", "blob:"))
+    ] == []
     assert lab.said == []
 
 

@@ -1,4 +1,6 @@
-"""The counts of chapters 9 and 10: fair modes, the reverse KL over the modes, and rings with unequal weights."""
+"""The counts of chapters 9 and 10: fair modes, the reverse KL over the modes, and rings with unequal
+weights."""
+
 import math
 
 import numpy as np
@@ -28,7 +30,9 @@ def test_a_perfect_sampler_has_all_modes_and_hardly_any_divergence(target):
     assert metrics.fair_modes(x, target) == metrics.modes_covered(x, target) == len(target.modes)
     assert 0 <= metrics.reverse_kl(x, target) < 0.02
     ceiling = 1 - math.exp(-4.5)
-    assert abs(metrics.high_quality_share(x, target) - ceiling) < 4 * math.sqrt(ceiling * (1 - ceiling) / 2500)
+    assert abs(metrics.high_quality_share(x, target) - ceiling) < 4 * math.sqrt(
+        ceiling * (1 - ceiling) / 2500
+    )
 
 
 @pytest.mark.parametrize("mode", range(8))
@@ -64,10 +68,14 @@ def test_a_third_of_the_fair_share_is_the_limit():
 def test_fair_means_the_weight_in_the_target():
     equal = placed(UNEQUAL, [25, 25, 25, 25])
     assert metrics.fair_modes(equal, UNEQUAL) == 4
-    assert metrics.reverse_kl(equal, UNEQUAL) == pytest.approx(sum(0.25 * math.log(0.25 / w) for w in (0.5, 0.25, 0.125, 0.125)))
+    assert metrics.reverse_kl(equal, UNEQUAL) == pytest.approx(
+        sum(0.25 * math.log(0.25 / w) for w in (0.5, 0.25, 0.125, 0.125))
+    )
     like_the_data = placed(UNEQUAL, [80, 40, 20, 20])
     assert metrics.reverse_kl(like_the_data, UNEQUAL) == pytest.approx(0, abs=1e-12)
-    little_of_the_largest = placed(UNEQUAL, [15, 45, 20, 20])  # 0.15 is below a third of 0.5; 0.2 is above a third of 0.125
+    little_of_the_largest = placed(
+        UNEQUAL, [15, 45, 20, 20]
+    )  # 0.15 is below a third of 0.5; 0.2 is above a third of 0.125
     assert metrics.fair_modes(little_of_the_largest, UNEQUAL) == 3
 
 
@@ -79,7 +87,10 @@ def test_a_lost_mode_costs_what_the_others_take_over():
 def test_the_reverse_kl_is_blind_to_distance_and_the_fair_count_is_not():
     far = placed(RING, [100] * 8, away=5.0)
     assert metrics.reverse_kl(far, RING) == pytest.approx(0, abs=1e-12)
-    assert metrics.high_quality_share(far, RING) == 0 and metrics.fair_modes(far, RING) == metrics.modes_covered(far, RING) == 0
+    assert (
+        metrics.high_quality_share(far, RING) == 0
+        and metrics.fair_modes(far, RING) == metrics.modes_covered(far, RING) == 0
+    )
     assert metrics.fair_modes(far, RING, sigmas=6.0) == 8
 
 
@@ -88,7 +99,9 @@ def test_the_reverse_kl_is_blind_to_distance_and_the_fair_count_is_not():
 def test_neither_leaves_its_bounds(counts):
     x = placed(UNEQUAL, counts)
     assert -1e-12 <= metrics.reverse_kl(x, UNEQUAL) <= math.log(8) + 1e-12  # all at one of the rarest
-    assert 1 <= metrics.fair_modes(x, UNEQUAL) <= metrics.modes_covered(x, UNEQUAL) == sum(c > 0 for c in counts)
+    assert (
+        1 <= metrics.fair_modes(x, UNEQUAL) <= metrics.modes_covered(x, UNEQUAL) == sum(c > 0 for c in counts)
+    )
 
 
 def test_the_order_of_the_samples_does_not_matter():
@@ -99,8 +112,14 @@ def test_the_order_of_the_samples_does_not_matter():
 
 
 @pytest.mark.parametrize("count", [metrics.fair_modes, metrics.reverse_kl])
-@pytest.mark.parametrize("x, complaint", [
-    (np.zeros((0, 2)), r"n > 0.*\[0, 2\]"), (np.zeros((5, 3)), r"\[n, 2\].*\[5, 3\]"), (np.zeros(5), r"\[n, 2\]")])
+@pytest.mark.parametrize(
+    "x, complaint",
+    [
+        (np.zeros((0, 2)), r"n > 0.*\[0, 2\]"),
+        (np.zeros((5, 3)), r"\[n, 2\].*\[5, 3\]"),
+        (np.zeros(5), r"\[n, 2\]"),
+    ],
+)
 def test_bad_samples_are_named(count, x, complaint):
     with pytest.raises(ValueError, match=complaint):
         count(x, RING)
@@ -145,9 +164,17 @@ def test_the_density_has_the_weights():
     assert np.allclose(density / density.sum(), [0.5, 0.25, 0.125, 0.125])
 
 
-@pytest.mark.parametrize("weights, complaint", [
-    ([1] * 7, "equally many.*8, 8 and 7"), ([1] * 9, "equally many"), ([], "equally many"), ([1] * 7 + [0], "weights must be above zero"),
-    ([1] * 7 + [-1], "weights must be above zero"), ([1] * 7 + [float("nan")], "weights must be above zero")])
+@pytest.mark.parametrize(
+    "weights, complaint",
+    [
+        ([1] * 7, "equally many.*8, 8 and 7"),
+        ([1] * 9, "equally many"),
+        ([], "equally many"),
+        ([1] * 7 + [0], "weights must be above zero"),
+        ([1] * 7 + [-1], "weights must be above zero"),
+        ([1] * 7 + [float("nan")], "weights must be above zero"),
+    ],
+)
 def test_bad_weights_are_named(weights, complaint):
     with pytest.raises(ValueError, match=complaint):
         targets.ring(8, weights=weights)

@@ -1,10 +1,9 @@
 """Every notebook of the book keeps the contract of a chapter and lies there in the normal form."""
 
-import nbformat
-import pytest
-
 import contract
+import nbformat
 import notebooks as tool
+import pytest
 from toc import notebooks
 
 CHAPTERS = notebooks()

@@ -1,4 +1,6 @@
-"""Sample metrics: each against its definition, an independent implementation, and cases that can be worked out on paper."""
+"""Sample metrics: each against its definition, an independent implementation, and cases that can be worked
+out on paper."""
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from prdc import compute_prdc
 from scipy.linalg import sqrtm
 
-from gan_teach import classifier, digit_models, digits, judging, quality
+from gan_teach.images import classifier, digit_models, digits, quality, scoring
 
 
 def cloud(seed, n=200, k=4, shift=0.0, scale=1.0):
@@ -49,8 +51,12 @@ def test_the_kernel_distance_is_its_formula():
 
     def k(a, b):
         return (a @ b / 4 + 1) ** 3
-    wanted = (np.mean([k(a, b) for i, a in enumerate(x) for j, b in enumerate(x) if i != j])
-              + np.mean([k(a, b) for i, a in enumerate(y) for j, b in enumerate(y) if i != j]) - 2 * np.mean([k(a, b) for a in x for b in y]))
+
+    wanted = (
+        np.mean([k(a, b) for i, a in enumerate(x) for j, b in enumerate(x) if i != j])
+        + np.mean([k(a, b) for i, a in enumerate(y) for j, b in enumerate(y) if i != j])
+        - 2 * np.mean([k(a, b) for a in x for b in y])
+    )
     assert quality.kernel_distance(x, y) == pytest.approx(wanted)
 
 
@@ -59,7 +65,9 @@ def test_neighbour_counts_agree_with_the_authors_package(shift, scale):
     x, y = cloud(0, n=150), cloud(1, n=120, shift=shift, scale=scale)
     theirs = compute_prdc(x, y, nearest_k=5)
     mine = (*quality.precision_recall(x, y, k=5), *quality.density_coverage(x, y, k=5))
-    assert mine == pytest.approx(tuple(theirs[name] for name in ("precision", "recall", "density", "coverage")))
+    assert mine == pytest.approx(
+        tuple(theirs[name] for name in ("precision", "recall", "density", "coverage"))
+    )
 
 
 def test_what_the_neighbour_counts_are_for():
@@ -74,15 +82,28 @@ def test_nearest_and_shares_and_entropy():
     which, far = quality.nearest([[0.0, 0.0], [3.0, 4.0]], [[0.0, 1.0], [3.0, 4.0], [9.0, 9.0]])
     assert which.tolist() == [0, 1] and far.tolist() == [1.0, 0.0]
     assert quality.shares([0, 0, 3, 9]).tolist() == [0.5, 0, 0, 0.25, 0, 0, 0, 0, 0, 0.25]
-    assert quality.entropy(quality.shares(range(10))) == pytest.approx(np.log(10)) and quality.entropy([1, 0]) == 0
+    assert (
+        quality.entropy(quality.shares(range(10))) == pytest.approx(np.log(10))
+        and quality.entropy([1, 0]) == 0
+    )
 
 
-@pytest.mark.parametrize(("ask", "says"), [
-    (lambda: quality.frechet(cloud(0), cloud(0, k=3)), r"same k, but \[200, 4\] and \[200, 3\]"),
-    (lambda: quality.frechet(cloud(0), cloud(0, n=1)), "at least two samples on each side, but 200 and 1"),
-    (lambda: quality.kernel_distance(cloud(0), np.full((3, 4), np.nan)), "NaN"),
-    (lambda: quality.precision_recall(cloud(0), cloud(0, n=3), k=3), "k must be below the number of samples, 3, but 3"),
-    (lambda: quality.frechet(np.zeros(5), np.zeros(5)), r"must be \[n, k\]")])
+@pytest.mark.parametrize(
+    ("ask", "says"),
+    [
+        (lambda: quality.frechet(cloud(0), cloud(0, k=3)), r"same k, but \[200, 4\] and \[200, 3\]"),
+        (
+            lambda: quality.frechet(cloud(0), cloud(0, n=1)),
+            "at least two samples on each side, but 200 and 1",
+        ),
+        (lambda: quality.kernel_distance(cloud(0), np.full((3, 4), np.nan)), "NaN"),
+        (
+            lambda: quality.precision_recall(cloud(0), cloud(0, n=3), k=3),
+            "k must be below the number of samples, 3, but 3",
+        ),
+        (lambda: quality.frechet(np.zeros(5), np.zeros(5)), r"must be \[n, k\]"),
+    ],
+)
 def test_bad_features_are_named(ask, says):
     with pytest.raises(ValueError, match=says):
         ask()
@@ -97,8 +118,15 @@ def test_a_classifier_learns_the_digits_and_says_how_sure_it_is():
     seen, sure = classifier.verdicts(net, test.first(200))
     assert seen.shape == sure.shape == (200,) and sure.min() > 0.1 and sure.max() <= 1
     pairs = test.pairs().first(200)
-    assert torch.equal(net.features(pairs), net.features(pairs[:, :784])) and net.features(pairs).shape == (200, classifier.FEATURES)
-    again = classifier.fit(train, 3, progress=False), classifier.fit(train, 3, progress=False), classifier.fit(train, 3, seed=1, progress=False)
+    assert torch.equal(net.features(pairs), net.features(pairs[:, :784])) and net.features(pairs).shape == (
+        200,
+        classifier.FEATURES,
+    )
+    again = (
+        classifier.fit(train, 3, progress=False),
+        classifier.fit(train, 3, progress=False),
+        classifier.fit(train, 3, seed=1, progress=False),
+    )
     weights = [g.verdict.weight for g in again]
     assert torch.equal(weights[0], weights[1]) and not torch.equal(weights[0], weights[2])
 
@@ -107,14 +135,18 @@ def test_judging_counts_what_it_says():
     """Real digits are perfect samples; the same ones in one class, or asked for by another name, are not."""
     test = digits.small("test")
     eye = classifier.fit(digits.small("train"), 150, progress=False)
-    found = judging.judge_samples(test.pairs().first(300), test, eye, few=300)
-    assert found["classes"] == 10 and found["frechet"] < 1e-3 and found["precision"] == found["recall"] == found["coverage"] == 1
+    found = scoring.score_samples(test.pairs().first(300), test, eye, few=300)
+    assert (
+        found["classes"] == 10
+        and found["frechet"] < 1e-3
+        and found["precision"] == found["recall"] == found["coverage"] == 1
+    )
     assert found["asked"] > 0.7 and found["entropy"] > 2.2
-    ones = judging.judge_samples(test.only(1).first(28), test, eye, few=28)
+    ones = scoring.score_samples(test.only(1).first(28), test, eye, few=28)
     assert ones["classes"] < 5 and ones["recall"] < 0.5 and "asked" not in ones
     wrong = test.pairs().first(300)
     wrong[:, 784:] = wrong[:, 784:].roll(1, 1)
-    assert judging.judge_samples(wrong, test, eye, few=300)["asked"] < 0.3
+    assert scoring.score_samples(wrong, test, eye, few=300)["asked"] < 0.3
 
 
 def test_a_generator_is_judged_by_samples_of_its_own_latents():
@@ -129,6 +161,18 @@ def test_a_generator_is_judged_by_samples_of_its_own_latents():
 
         def forward(self, z):
             return torch.cat([self.inner(z), z[:, 64:]], dim=1)
-    found = judging.judge(model, Both(), digits.small("test"), n=200, few=100, eye=eye)
-    assert set(found) == {"classes", "sure", "frechet", "kernel", "precision", "recall", "density", "coverage", "entropy", "asked"}
+
+    found = scoring.score(model, Both(), digits.small("test"), n=200, few=100, eye=eye)
+    assert set(found) == {
+        "classes",
+        "sure",
+        "frechet",
+        "kernel",
+        "precision",
+        "recall",
+        "density",
+        "coverage",
+        "entropy",
+        "asked",
+    }
     assert found["precision"] < 0.2

@@ -1,11 +1,11 @@
-"""The built pages, as a reader meets them: over http and from a folder, light and dark, on a screen and on a telephone."""
+"""The built pages, as a reader meets them: over http and from a folder, light and dark, on a screen and on a
+telephone."""
 
 import re
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag
 
 import pytest
-
 from browsing import Visit, served
 from toc import notebooks, pages
 
@@ -50,9 +50,13 @@ def test_accessible(browser, home, name, dark):
 
     with Visit(browser, home + name, dark=dark) as visit:
         assert visit.page.evaluate("document.documentElement.dataset.theme") == ("dark" if dark else "light")
-        found = [f"{violation['id']} {node['target'][0]}: {violation['help']}"
-                 for violation in Axe().run(visit.page).response["violations"] if violation["impact"] in ("serious", "critical")
-                 for node in violation["nodes"] if not is_known(violation["id"], str(node["target"][0]))]
+        found = [
+            f"{violation['id']} {node['target'][0]}: {violation['help']}"
+            for violation in Axe().run(visit.page).response["violations"]
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+            if not is_known(violation["id"], str(node["target"][0]))
+        ]
         assert found == []
 
 
@@ -73,15 +77,20 @@ def test_search_finds(browser, home, site, from_folder):
     start = site.as_uri() + "/" if from_folder else home
     with Visit(browser, f"{start}search.html?q={word}") as visit:
         visit.page.wait_for_selector("#search-results ul.search li a", timeout=15_000)
-        links = visit.page.locator("#search-results ul.search li a").evaluate_all("links => links.map(a => a.href)")
+        links = visit.page.locator("#search-results ul.search li a").evaluate_all(
+            "links => links.map(a => a.href)"
+        )
         assert any(CHAPTERS[0].split("/")[-1] in link for link in links)
         assert visit.off_site(start) == []
 
 
 def test_the_theme_button_changes_the_theme(browser, home):
     with Visit(browser, home + CHAPTERS[0]) as visit:
+
         def state():
-            return visit.page.evaluate("[document.documentElement.dataset.theme, getComputedStyle(document.body).backgroundColor]")
+            return visit.page.evaluate(
+                "[document.documentElement.dataset.theme, getComputedStyle(document.body).backgroundColor]"
+            )
 
         seen = {tuple(state())}
         for _ in range(3):  # auto, light, dark, in the theme's order
@@ -103,7 +112,9 @@ class Links(HTMLParser):
         self.names |= {attributes[key] for key in ("id", "name") if attributes.get(key)}
         if tag == "a" and attributes.get("href"):
             self.links.append(attributes["href"])
-        if tag in ("img", "source", "video", "audio", "object") and (address := attributes.get("src") or attributes.get("data")):
+        if tag in ("img", "source", "video", "audio", "object") and (
+            address := attributes.get("src") or attributes.get("data")
+        ):
             self.files.add(address)
 
 

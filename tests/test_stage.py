@@ -1,4 +1,6 @@
-"""The stage without a page: frames as bytes, the numbers beside the picture, and a training that is changed while it goes on."""
+"""The stage without a page: frames as bytes, the numbers beside the picture, and a training that is changed
+while it goes on."""
+
 import dataclasses
 import json
 import re
@@ -23,19 +25,31 @@ HUMP = targets.gaussian(1.0, 0.5)
 
 
 def plane_game(loss="non_saturating", width=16):
-    return Game(nets.Generator(2, 2, (width, width)), nets.Discriminator(2, (width, width)), targets.normal(2), loss, (penalties.r1(0.02),))
+    return Game(
+        nets.Generator(2, 2, (width, width)),
+        nets.Discriminator(2, (width, width)),
+        targets.normal(2),
+        loss,
+        (penalties.r1(0.02),),
+    )
 
 
 def line_game():
-    return Game(nets.Generator(1, 1, (16,), "softplus"), nets.Discriminator(1, (16,), "tanh"), targets.normal(1))
+    return Game(
+        nets.Generator(1, 1, (16,), "softplus"), nets.Discriminator(1, (16,), "tanh"), targets.normal(1)
+    )
 
 
 def session(game=None, target=RING, **changes):
-    return Session(game or plane_game(), target, **{"lr_g": 1e-3, "lr_d": 1e-3, "batch_size": 32, "points": 50, **changes})
+    return Session(
+        game or plane_game(),
+        target,
+        **{"lr_g": 1e-3, "lr_d": 1e-3, "batch_size": 32, "points": 50, **changes},
+    )
 
 
 def header_of(package):
-    return json.loads(package[4:4 + struct.unpack("<I", package[:4])[0]])
+    return json.loads(package[4 : 4 + struct.unpack("<I", package[:4])[0]])
 
 
 def unpacked(package):
@@ -45,7 +59,9 @@ def unpacked(package):
         count, wide = int(np.prod(a["shape"])), a["levels"] > 256
         raw = np.frombuffer(package, np.uint8, count * (1 + wide), start).astype(np.int64)
         change = (raw[:count] + 256 * raw[count:] if wide else raw).reshape(a["shape"])
-        found[a["name"]] = a["low"] + np.cumsum(change, 0) % (65536 if wide else 256) * (a["high"] - a["low"]) / (a["levels"] - 1)
+        found[a["name"]] = a["low"] + np.cumsum(change, 0) % (65536 if wide else 256) * (
+            a["high"] - a["low"]
+        ) / (a["levels"] - 1)
         start += count * (1 + wide)
     return header, found
 
@@ -66,11 +82,16 @@ def test_the_drawing_module_is_small_and_alone():
     drawing = [sources.read(name) for name in sources.DRAWING]
     assert sum(len(text.splitlines()) for text in drawing) <= 600
     for text in [*drawing, sources.read("widget.js"), sources.read("page.js")]:
-        assert not re.search(r"\bimport\b|https?:|fetch\(|XMLHttpRequest|WebSocket|sendBeacon|localStorage", text)
-    assert not re.search(r"\bmodel\b|currentScript|kernel|anywidget", "".join(drawing))  # it knows neither host
+        assert not re.search(
+            r"\bimport\b|https?:|fetch\(|XMLHttpRequest|WebSocket|sendBeacon|localStorage", text
+        )
+    assert not re.search(
+        r"\bmodel\b|currentScript|kernel|anywidget", "".join(drawing)
+    )  # it knows neither host
 
 
 # --- packages
+
 
 @pytest.mark.parametrize("levels", [2, 256, 257, 4096, 65536])
 def test_quantised_values_are_at_most_half_a_level_off(levels):
@@ -83,9 +104,14 @@ def test_what_lies_outside_goes_to_the_edge():
     assert quantise(Channel("v", np.array([[-9.0, 9.0, np.inf]]), 0.0, 1.0, 256)).tolist() == [[0, 255, 255]]
 
 
-@pytest.mark.parametrize(("channel", "says"), [
-    (Channel("v", np.array([[np.nan]]), 0.0, 1.0, 256), "v holds NaN"), (Channel("v", np.zeros((1, 1)), 1.0, 1.0, 256), "low of v"),
-    (Channel("v", np.zeros((1, 1)), 0.0, 1.0, 70000), "levels of v")])
+@pytest.mark.parametrize(
+    ("channel", "says"),
+    [
+        (Channel("v", np.array([[np.nan]]), 0.0, 1.0, 256), "v holds NaN"),
+        (Channel("v", np.zeros((1, 1)), 1.0, 1.0, 256), "low of v"),
+        (Channel("v", np.zeros((1, 1)), 0.0, 1.0, 70000), "levels of v"),
+    ],
+)
 def test_bad_channels_are_refused(channel, says):
     with pytest.raises(ValueError, match=says):
         pack({}, [channel])
@@ -94,12 +120,17 @@ def test_bad_channels_are_refused(channel, says):
 def test_a_cloud_of_sigma_0_02_still_looks_like_one():
     snapshot = next(train(plane_game(), RING, steps=1, points=500))
     cloud = np.random.default_rng(1).normal([2, 0], 0.02, (500, 2)).astype(np.float32)
-    _, kept = unpacked(frames.package(frames.make_scene(plane_game(), RING), [dataclasses.replace(snapshot, x_fake=cloud)], False))
+    _, kept = unpacked(
+        frames.package(
+            frames.make_scene(plane_game(), RING), [dataclasses.replace(snapshot, x_fake=cloud)], False
+        )
+    )
     assert len(np.unique(kept["fakes"][0, :, 0])) > 30
     assert abs(kept["fakes"][0].std(0).mean() / 0.02 - 1) < 0.05
 
 
 # --- frames
+
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_arrows_are_minus_the_gradient_of_the_loss_in_use(name):
@@ -114,7 +145,7 @@ def test_arrows_are_minus_the_gradient_of_the_loss_in_use(name):
         h = torch.zeros(2, dtype=torch.float64)
         h[axis] = 1e-6
         up, down = (game.loss.g(game.judge(psi, real), game.judge(psi, x + sign * h)) for sign in (1, -1))
-        slope = ((up - down) / 2e-6).numpy()[:frames.ARROWS]
+        slope = ((up - down) / 2e-6).numpy()[: frames.ARROWS]
         assert np.allclose(arrows[:, axis], -slope, atol=0.01 * header["frames"][0]["longest"])
 
 
@@ -123,7 +154,10 @@ def test_the_line_of_text_states_the_picture():
     fakes = np.concatenate([RING.modes.numpy()[np.arange(88) % 7], np.zeros((12, 2))]).astype(np.float32)
     logits = np.full(100, np.log(0.41 / 0.59), np.float32)
     shown = dataclasses.replace(snapshot, step=1200, x_fake=fakes, fake_logits=logits)
-    assert frames.describe(frames.make_scene(plane_game(), RING), shown) == "step 1,200: 7 of 8 modes, 88 % high-quality, D at the fakes 0.41"
+    assert (
+        frames.describe(frames.make_scene(plane_game(), RING), shown)
+        == "step 1,200: 7 of 8 modes, 88 % high-quality, D at the fakes 0.41"
+    )
 
 
 def test_images_are_drawn_from_fixed_latents():
@@ -132,7 +166,9 @@ def test_images_are_drawn_from_fixed_latents():
     run.run(progress=False)
     header, kept = unpacked(frames.package(frames.make_scene(game, Stripes()), run.history, False))
     assert header["kind"] == "images" and kept["images"].shape == (3, frames.MOST_IMAGES, 4, 6)
-    assert np.allclose(kept["images"][-1].reshape(-1, 24), np.clip(run.history[-1].x_fake[:64], 0, 1), atol=0.002)
+    assert np.allclose(
+        kept["images"][-1].reshape(-1, 24), np.clip(run.history[-1].x_fake[:64], 0, 1), atol=0.002
+    )
     assert "<html" not in player(run.history, game, Stripes())._repr_html_()
 
 
@@ -148,10 +184,15 @@ def test_images_open_at_the_last_step_and_points_at_the_first():
 def test_a_recording_shown_with_another_game_has_its_arrows():
     run = train(plane_game(), RING, steps=5, every=5, points=90)
     run.run(progress=False)
-    own, other = (player(run.history, plane_game(loss), RING).scenes["recording"][1][-1].asked_steps for loss in ("non_saturating", "minimax"))
+    own, other = (
+        player(run.history, plane_game(loss), RING).scenes["recording"][1][-1].asked_steps
+        for loss in ("non_saturating", "minimax")
+    )
     assert np.allclose(own, run.history[-1].asked_steps, atol=1e-6)
     logits = run.history[-1].fake_logits[:, None]
-    assert np.allclose(other, own * np.exp(logits), atol=1e-6) and np.abs(logits).min() > 1e-6  # volumes s(a) and s(-a): chapter 7
+    assert (
+        np.allclose(other, own * np.exp(logits), atol=1e-6) and np.abs(logits).min() > 1e-6
+    )  # volumes s(a) and s(-a): chapter 7
 
 
 def test_thinned_keeps_both_ends_and_even_distances():
@@ -184,15 +225,23 @@ def test_points_without_a_density_have_a_still_too():
 
 # --- bad input
 
+
 class Cube(Stripes):
     name, dim, image = "cube", 3, None
 
 
-@pytest.mark.parametrize(("change", "says"), [
-    ({"layers": ["clouds"]}, "layers must be one of field, data, fakes, arrows, sheet, but 'clouds'"),
-    ({"speed": "warp"}, "speed must be one of"), ({"target": Cube()}, "samples of .* have 3 dimensions"),
-    ({"target": HUMP}, "samples of shape"), ({"steps": 0}, "steps must be"), ({"frames_kept": 0}, "frames_kept must be"),
-    ({"targets": {"one hump": HUMP}}, "targets must hold targets in 2-D")])
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"layers": ["clouds"]}, "layers must be one of field, data, fakes, arrows, sheet, but 'clouds'"),
+        ({"speed": "warp"}, "speed must be one of"),
+        ({"target": Cube()}, "samples of .* have 3 dimensions"),
+        ({"target": HUMP}, "samples of shape"),
+        ({"steps": 0}, "steps must be"),
+        ({"frames_kept": 0}, "frames_kept must be"),
+        ({"targets": {"one hump": HUMP}}, "targets must hold targets in 2-D"),
+    ],
+)
 def test_what_does_not_fit_is_refused_before_anything_is_drawn(change, says):
     with pytest.raises(ValueError, match=says):
         stage(**{"game": plane_game(), "target": RING, **change})
@@ -201,19 +250,31 @@ def test_what_does_not_fit_is_refused_before_anything_is_drawn(change, says):
 def test_a_player_refuses_what_it_cannot_play():
     run = train(plane_game(), RING, steps=2, every=1, points=10)
     run.run(progress=False)
-    for change, says in (({"speed": 3}, "speed must be one of 0.25"), ({"recordings": []}, "train first"),
-                         ({"recordings": {"a": run.history}, "game": {"b": plane_game()}}, "names of the recordings, a, but has b"),
-                         ({"game": plane_game(width=8)}, "of another game: its G has 354 parameters"), ({"target": HUMP}, "holds samples in 2-D")):
+    for change, says in (
+        ({"speed": 3}, "speed must be one of 0.25"),
+        ({"recordings": []}, "train first"),
+        (
+            {"recordings": {"a": run.history}, "game": {"b": plane_game()}},
+            "names of the recordings, a, but has b",
+        ),
+        ({"game": plane_game(width=8)}, "of another game: its G has 354 parameters"),
+        ({"target": HUMP}, "holds samples in 2-D"),
+    ):
         with pytest.raises(ValueError, match=says):
             player(**{"recordings": run.history, "game": plane_game(), "target": RING, **change})
 
 
 # --- the session
 
+
 def test_run_gives_the_numbers_of_train():
     shown = stage(plane_game(), RING, batch_size=32, points=50).run(120, progress=False)
     plain = train(plane_game(), RING, steps=120, every=120, batch_size=32, points=50).run(progress=False)
-    assert shown.step == 120 and np.array_equal(shown.theta, plain.theta) and np.array_equal(shown.psi, plain.psi)
+    assert (
+        shown.step == 120
+        and np.array_equal(shown.theta, plain.theta)
+        and np.array_equal(shown.psi, plain.psi)
+    )
 
 
 def test_rates_change_at_once_and_keep_the_networks():
@@ -222,13 +283,20 @@ def test_rates_change_at_once_and_keep_the_networks():
     before = s.history[-1]
     assert s.set("lr_g", 1e-9) == "learning rate of G: 1e-09, at once, from step 5"
     after = s.advance(5)
-    assert after.step == 10 and np.abs(after.theta - before.theta).max() < 1e-6 and np.abs(after.psi - before.psi).max() > 1e-4
+    assert (
+        after.step == 10
+        and np.abs(after.theta - before.theta).max() < 1e-6
+        and np.abs(after.psi - before.psi).max() > 1e-4
+    )
 
 
 def test_a_penalty_s_weight_changes_at_once():
     weak, strong = session(), session()
     strong.set("gamma_r1", 100.0)
-    assert not np.array_equal(weak.advance(5).psi, strong.advance(5).psi) and strong.game.penalties[0].gamma == 100.0
+    assert (
+        not np.array_equal(weak.advance(5).psi, strong.advance(5).psi)
+        and strong.game.penalties[0].gamma == 100.0
+    )
 
 
 @pytest.mark.parametrize(("mover", "still"), [("police only", "theta"), ("thief only", "psi")])
@@ -250,7 +318,10 @@ def test_a_new_trace_goes_on_with_the_same_networks(name, value):
     assert "at once, from step 4" in s.set(name, value)
     after = s.advance(1)
     assert after.step == 5 and 0 < np.abs(after.theta - before.theta).max() < 0.01
-    assert s.game.loss.name == ("hinge" if name == "loss" else "non_saturating") and s.training.game.loss is s.game.loss
+    assert (
+        s.game.loss.name == ("hinge" if name == "loss" else "non_saturating")
+        and s.training.game.loss is s.game.loss
+    )
 
 
 @pytest.mark.parametrize(("name", "value"), [("target", "two moons"), ("width", "64")])
@@ -262,9 +333,17 @@ def test_another_target_or_width_starts_anew(name, value):
     assert len(s.history[-1].theta) == (4482 if name == "width" else 354)
 
 
-@pytest.mark.parametrize(("name", "value", "says"), [
-    ("lr_g", -1, "learning rate of G must be"), ("lr_d", float("nan"), "learning rate of D must be"), ("lr_d", "fast", "learning rate of D"),
-    ("n_d", 7, "D steps per G step must be one of 1, 2, 3, 5, 10"), ("colour", 1, "setting must be one of mover"), ("target", "cat", "target must")])
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("lr_g", -1, "learning rate of G must be"),
+        ("lr_d", float("nan"), "learning rate of D must be"),
+        ("lr_d", "fast", "learning rate of D"),
+        ("n_d", 7, "D steps per G step must be one of 1, 2, 3, 5, 10"),
+        ("colour", 1, "setting must be one of mover"),
+        ("target", "cat", "target must"),
+    ],
+)
 def test_a_bad_setting_changes_nothing(name, value, says):
     s = session()
     s.advance(3)
@@ -305,7 +384,11 @@ def test_a_long_history_gets_sparser_and_loses_no_loss():
     run = train(line_game(), HUMP, steps=21, every=1, points=5)
     run.run(progress=False)
     thin = halved(run.history)
-    assert [h.step for h in thin] == [*range(0, 21, 2), 21] and np.array_equal(thin.d_loss, run.history.d_loss) and KEPT > 100
+    assert (
+        [h.step for h in thin] == [*range(0, 21, 2), 21]
+        and np.array_equal(thin.d_loss, run.history.d_loss)
+        and KEPT > 100
+    )
 
 
 def test_the_target_given_is_the_target_played():
@@ -349,6 +432,7 @@ def test_a_width_that_one_network_lacks_is_not_offered():
 
 # --- the thread
 
+
 def wait(condition, seconds=20.0):
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
@@ -367,18 +451,31 @@ def test_two_stages_of_one_game_do_not_disturb_each_other():
     workers = []
     for seed in (1, 2):
         s = session(game, seed=seed)
-        workers.append(Worker(s, lambda snapshot, seed=seed: reached.setdefault(seed, []).append(snapshot), print))
+        workers.append(
+            Worker(s, lambda snapshot, seed=seed: reached.setdefault(seed, []).append(snapshot), print)
+        )
     for w in workers:
         w.run()
     wait(lambda: all(len(reached.get(seed, [])) > 5 and reached[seed][-1].step > 60 for seed in (1, 2)))
     for _ in range(200):
-        game.generate(nets.flatten(game.generator), torch.zeros(4, 2))  # somebody else uses the same game meanwhile
+        game.generate(
+            nets.flatten(game.generator), torch.zeros(4, 2)
+        )  # somebody else uses the same game meanwhile
     for w in workers:
         w.pause()
         w._thread.join(5)
     for seed in (1, 2):
         last = reached[seed][-1]
-        alone = train(game, RING, steps=last.step, every=last.step, batch_size=32, points=50, seed=seed, backend="traced").run(progress=False)
+        alone = train(
+            game,
+            RING,
+            steps=last.step,
+            every=last.step,
+            batch_size=32,
+            points=50,
+            seed=seed,
+            backend="traced",
+        ).run(progress=False)
         assert np.array_equal(last.theta, alone.theta) and np.array_equal(last.psi, alone.psi)
 
 
@@ -402,6 +499,7 @@ def test_speed_sets_the_pace():
 
 
 # --- the widget's side, without a page
+
 
 def say(shown, what, value=None):
     shown._hear(None, {"do": what, "value": value}, [])
@@ -491,11 +589,16 @@ def test_a_new_view_gets_the_history(shown):
     shown.run(60, progress=False)
     say(shown, "open", "me")
     content, [package] = messages[-1]
-    assert content == {"kind": "history", "to": "me"} and [f["step"] for f in header_of(package)["frames"]][-1] == 60
+    assert (
+        content == {"kind": "history", "to": "me"}
+        and [f["step"] for f in header_of(package)["frames"]][-1] == 60
+    )
 
 
 def test_divergence_is_said_on_the_stage():
-    made = stage(plane_game("wasserstein"), RING, optimiser="sgd", lr_g=1e9, lr_d=1e9, batch_size=32, points=50)
+    made = stage(
+        plane_game("wasserstein"), RING, optimiser="sgd", lr_g=1e9, lr_d=1e9, batch_size=32, points=50
+    )
     say(made, "run")
     wait(lambda: not made.running)
     assert "diverged at step" in made.status["message"] and made.history
@@ -505,7 +608,11 @@ def test_divergence_is_said_on_the_stage():
 
 def test_the_book_gets_a_recording_and_the_notebook_a_widget(shown, monkeypatch):
     data, _ = shown._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in data and "text/html" not in data and len(shown.history) == 1
+    assert (
+        "application/vnd.jupyter.widget-view+json" in data
+        and "text/html" not in data
+        and len(shown.history) == 1
+    )
     monkeypatch.setenv("GAN_TEACH_STAGE", "record")
     recorded, _ = stage(plane_game(), RING, batch_size=32, points=50, steps=12)._repr_mimebundle_()
     assert set(recorded) == {"text/plain", "text/html", "image/png"} and "step 12" in recorded["text/plain"]
@@ -513,7 +620,9 @@ def test_the_book_gets_a_recording_and_the_notebook_a_widget(shown, monkeypatch)
 
 def test_a_recorded_divergence_is_shown_as_far_as_it_went(monkeypatch):
     monkeypatch.setenv("GAN_TEACH_STAGE", "record")
-    made = stage(plane_game("wasserstein"), RING, optimiser="sgd", lr_g=1e9, lr_d=1e9, batch_size=32, points=50)
+    made = stage(
+        plane_game("wasserstein"), RING, optimiser="sgd", lr_g=1e9, lr_d=1e9, batch_size=32, points=50
+    )
     assert "gan-stage" in made._repr_mimebundle_()[0]["text/html"] and "diverged" in made.status["message"]
 
 

@@ -1,4 +1,6 @@
-"""Stages in a real browser: what the bytes become, that drawing changes nothing, and how stages on the built pages behave."""
+"""Stages in a real browser: what the bytes become, that drawing changes nothing, and how stages on the built
+pages behave."""
+
 import base64
 import dataclasses
 import io
@@ -8,18 +10,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from browsing import STAGES_STAND, Visit, served
 from PIL import Image
 from playwright.sync_api import expect
-
-from browsing import STAGES_STAND, Visit, served
-from gan_teach import Game, Recording, nets, targets, train
-from gan_teach.live import frames, player, sources
-from gan_teach.live.pack import VERSION, Channel, pack
 from test_stage import RING, Stripes, line_game, plane_game
 from toc import notebooks
 
+from gan_teach import Game, Recording, nets, targets, train
+from gan_teach.live import frames, player, sources
+from gan_teach.live.pack import VERSION, Channel, pack
+
 pytestmark = pytest.mark.browser
-WITH_STAGE = ["index", *(p.stem for p in notebooks() if re.search(r"\b(stage|player)\(", p.read_text(encoding="utf-8")))]
+WITH_STAGE = [
+    "index",
+    *(p.stem for p in notebooks() if re.search(r"\b(stage|player)\(", p.read_text(encoding="utf-8"))),
+]
 GOLDENS = Path(__file__).parent / "goldens"
 PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Stage</title><body style="font: 16px sans-serif; color: #222"><main>{}</main>'
 
@@ -60,8 +65,12 @@ RESTORE = """async (text) => {
 @pytest.mark.parametrize("compress", [True, False])
 def test_restored_values_are_at_most_half_a_level_off(bare, compress):
     rng = np.random.default_rng(0)
-    channels = [Channel("coarse", rng.uniform(-2, 3, (9, 50)), -2.0, 3.0, 256), Channel("fine", rng.uniform(0, 7, (9, 4, 2)), 0.0, 7.0, 4096),
-                Channel("finest", rng.uniform(0, 1, (9, 3)), 0.0, 1.0, 65536), Channel("fixed", rng.uniform(0, 1, (1, 5)), 0.0, 1.0, 300)]
+    channels = [
+        Channel("coarse", rng.uniform(-2, 3, (9, 50)), -2.0, 3.0, 256),
+        Channel("fine", rng.uniform(0, 7, (9, 4, 2)), 0.0, 7.0, 4096),
+        Channel("finest", rng.uniform(0, 1, (9, 3)), 0.0, 1.0, 65536),
+        Channel("fixed", rng.uniform(0, 1, (1, 5)), 0.0, 1.0, 300),
+    ]
     frames = bare.evaluate(RESTORE, base64.b64encode(pack({"frames": [{}] * 9}, channels, compress)).decode())
     for c in channels:
         for i, frame in enumerate(frames):
@@ -69,10 +78,19 @@ def test_restored_values_are_at_most_half_a_level_off(bare, compress):
             assert off <= (c.high - c.low) / (c.levels - 1) / 2 + 1e-6, c.name
 
 
-@pytest.mark.parametrize(("spoil", "says"), [
-    (lambda b: b[:-20], "cut short"), (lambda b: b[:30], "cut short"), (lambda b: b"", "cut short"),
-    (lambda b: b.replace(b'"version":%d' % VERSION, b'"version":9'), "version 9; this page reads version 1"),
-    (lambda b: b[:4] + b"x" + b[5:], "no recording")])
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda b: b[:-20], "cut short"),
+        (lambda b: b[:30], "cut short"),
+        (lambda b: b"", "cut short"),
+        (
+            lambda b: b.replace(b'"version":%d' % VERSION, b'"version":9'),
+            "version 9; this page reads version 1",
+        ),
+        (lambda b: b[:4] + b"x" + b[5:], "no recording"),
+    ],
+)
 def test_a_spoilt_recording_says_so_and_the_rest_of_the_page_works(browser, spoil, says):
     history = recording(line_game(), targets.gaussian(1.0, 0.5))
     good = player(history, line_game(), targets.gaussian(1.0, 0.5)).html()
@@ -107,7 +125,11 @@ DRAWN_TWICE = """async ([text, kind]) => {
 @pytest.mark.parametrize("kind", ["line", "plane", "images"])
 def test_drawing_never_changes_its_input(bare, kind):
     stripes = Game(nets.Generator(3, 24, (8,)), nets.Discriminator(24, (8,)), targets.normal(3))
-    game, target = {"line": (line_game(), targets.gaussian(1.0, 0.5)), "plane": (plane_game(), RING), "images": (stripes, Stripes())}[kind]
+    game, target = {
+        "line": (line_game(), targets.gaussian(1.0, 0.5)),
+        "plane": (plane_game(), RING),
+        "images": (stripes, Stripes()),
+    }[kind]
     html = player(recording(game, target), game, target).html()
     found = bare.evaluate(DRAWN_TWICE, [re.search(r'data-recording="recording">([^<]*)', html)[1], kind])
     assert found.pop("colours") > 5
@@ -116,7 +138,14 @@ def test_drawing_never_changes_its_input(bare, kind):
 
 def test_recordings_are_switched_at_the_same_step(browser):
     one, other = plane_game(), plane_game("wasserstein")
-    page = opened(browser, player({"first": recording(one, RING), "second": recording(other, RING, steps=40)}, {"first": one, "second": other}, RING).html())
+    page = opened(
+        browser,
+        player(
+            {"first": recording(one, RING), "second": recording(other, RING, steps=40)},
+            {"first": one, "second": other},
+            RING,
+        ).html(),
+    )
     page.locator("input[type=range]").fill("6")
     page.locator("select").first.select_option("second")
     page.wait_for_function("document.querySelector('.gs-text').textContent.startsWith('step 12:')")
@@ -125,14 +154,28 @@ def test_recordings_are_switched_at_the_same_step(browser):
 
 
 def test_play_runs_to_the_end_and_speed_counts(browser):
-    page = opened(browser, player(recording(line_game(), targets.gaussian(1.0, 0.5)), line_game(), targets.gaussian(1.0, 0.5), speed=4).html())
+    page = opened(
+        browser,
+        player(
+            recording(line_game(), targets.gaussian(1.0, 0.5)),
+            line_game(),
+            targets.gaussian(1.0, 0.5),
+            speed=4,
+        ).html(),
+    )
     assert page.locator("select").input_value() == "4"
     page.locator(".gs-run").click()
-    page.wait_for_function("document.querySelector('.gs-text').textContent.startsWith('step 20:')", timeout=10_000)
+    page.wait_for_function(
+        "document.querySelector('.gs-text').textContent.startsWith('step 20:')", timeout=10_000
+    )
     page.wait_for_function("document.querySelector('.gs-run').textContent === 'Run'")
-    page.locator("select").select_option("0.25")  # so slowly that the pause comes before the end on any machine
+    page.locator("select").select_option(
+        "0.25"
+    )  # so slowly that the pause comes before the end on any machine
     page.locator(".gs-run").click()  # once more, from the beginning
-    page.wait_for_function("document.querySelector('.gs-run').textContent === 'Pause' && +document.querySelector('input').value < 9")
+    page.wait_for_function(
+        "document.querySelector('.gs-run').textContent === 'Pause' && +document.querySelector('input').value < 9"
+    )
     page.locator(".gs-run").click()
     assert page.locator(".gs-run").inner_text() == "Run" and page.said == []
     page.close()
@@ -142,9 +185,9 @@ def test_play_runs_to_the_end_and_speed_counts(browser):
 def test_each_layer_shows_and_hides(browser, layer):
     page = opened(browser, player(recording(plane_game(), RING), plane_game(), RING).html())
     before = page.evaluate("document.querySelector('canvas').toDataURL()")
-    page.locator(f'[name={layer}]').click()
+    page.locator(f"[name={layer}]").click()
     assert page.evaluate("document.querySelector('canvas').toDataURL()") != before
-    page.locator(f'[name={layer}]').click()
+    page.locator(f"[name={layer}]").click()
     assert page.evaluate("document.querySelector('canvas').toDataURL()") == before
     page.close()
 
@@ -161,8 +204,17 @@ def test_values_are_read_off(browser, key):
         canvas.press(key)
     else:
         canvas.hover()
-    x, y, d = map(float, re.match(r"x (\S+), y (\S+), D learned (\S+)$", page.locator(".gs-probe").inner_text().replace("\u2212", "-")).groups())
-    last, j, i = history[-1], *(int(np.abs(axis - v).argmin()) for axis, v in zip(history[-1].axes[::-1], (y, x)))
+    x, y, d = map(
+        float,
+        re.match(
+            r"x (\S+), y (\S+), D learned (\S+)$",
+            page.locator(".gs-probe").inner_text().replace("\u2212", "-"),
+        ).groups(),
+    )
+    last, j, i = (
+        history[-1],
+        *(int(np.abs(axis - v).argmin()) for axis, v in zip(history[-1].axes[::-1], (y, x))),
+    )
     assert abs(d - 1 / (1 + np.exp(-last.grid_logits[j, i]))) < 0.03
     page.close()
 
@@ -179,28 +231,45 @@ def golden_frames(kind):
     else:
         places, real = (1 + x)[:, None], (1 + 0.5 * x)[:, None]
     field = 2 * np.cos(2 * X) + Y
-    first = dataclasses.replace(first, x_fake=places.astype(np.float32), x_real=real.astype(np.float32), grid_logits=field.astype(np.float32))
-    return game, target, Recording([first, dataclasses.replace(first, step=1, d_loss=np.array([1.2]), g_loss=np.array([0.8]))])
+    first = dataclasses.replace(
+        first,
+        x_fake=places.astype(np.float32),
+        x_real=real.astype(np.float32),
+        grid_logits=field.astype(np.float32),
+    )
+    return (
+        game,
+        target,
+        Recording(
+            [first, dataclasses.replace(first, step=1, d_loss=np.array([1.2]), g_loss=np.array([0.8]))]
+        ),
+    )
 
 
 def asked_nothing(scene, snapshot):
-    """In place of the arrows of untrained networks, whose first parameters are no business of a picture: those of a whirl."""
+    """In place of the arrows of untrained networks, whose first parameters are no business of a picture:
+    those of a whirl."""
     x, y = snapshot.x_fake.T if snapshot.dim == 2 else (snapshot.x_fake[:, 0], 0 * snapshot.x_fake[:, 0])
-    return dataclasses.replace(snapshot, asked_steps=np.stack([-y, x], 1)[:, :snapshot.dim])
+    return dataclasses.replace(snapshot, asked_steps=np.stack([-y, x], 1)[:, : snapshot.dim])
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("kind", ["line", "plane"])
 def test_the_picture_looks_as_it_did(browser, kind, dark, monkeypatch):
-    """Compared after a reduction to 40 x 40 fields, so that another machine's fonts and edges don't count and a wrong colour does.
+    """Compared after a reduction to 40 x 40 fields, so that another machine's fonts and edges don't count and
+    a wrong colour does.
 
     UPDATE_GOLDENS=1 writes the pictures anew.
     """
     monkeypatch.setattr(frames, "asked_again", asked_nothing)
-    monkeypatch.setattr(frames, "pushforward_density", lambda g, latent, x, pieces: np.exp(-(((x - 0.6) / 0.3) ** 2)))
+    monkeypatch.setattr(
+        frames, "pushforward_density", lambda g, latent, x, pieces: np.exp(-(((x - 0.6) / 0.3) ** 2))
+    )
     game, target, made = golden_frames(kind)
     page = opened(browser, player(made, game, target).html(), viewport={"width": 700, "height": 700})
-    page.evaluate("dark => { if (dark) document.body.style.cssText += '; background: #111; color: #ddd'; }", dark)
+    page.evaluate(
+        "dark => { if (dark) document.body.style.cssText += '; background: #111; color: #ddd'; }", dark
+    )
     page.wait_for_timeout(200)
     page.locator("input[type=range]").fill("1")  # draws at once, in the colours of the page as it is now
     png = base64.b64decode(page.evaluate("document.querySelector('canvas').toDataURL()").split(",")[1])
@@ -208,8 +277,12 @@ def test_the_picture_looks_as_it_did(browser, kind, dark, monkeypatch):
     if os.environ.get("UPDATE_GOLDENS"):
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(png)
-    seen, wanted = (np.asarray(Image.open(io.BytesIO(data)).convert("RGB").resize((40, 40), Image.Resampling.BOX), dtype=float)
-                    for data in (png, path.read_bytes()))
+    seen, wanted = (
+        np.asarray(
+            Image.open(io.BytesIO(data)).convert("RGB").resize((40, 40), Image.Resampling.BOX), dtype=float
+        )
+        for data in (png, path.read_bytes())
+    )
     off = np.abs(seen - wanted).max(-1)
     assert off.mean() < 1.0 and np.quantile(off, 0.99) < 12
     page.close()
@@ -217,8 +290,9 @@ def test_the_picture_looks_as_it_did(browser, kind, dark, monkeypatch):
 
 # --- the built pages
 
+
 @pytest.fixture(scope="module", params=["http", "folder"])
-def home(request, site):  # noqa: F811
+def home(request, site):
     if request.param == "folder":
         yield site.as_uri() + "/"
     else:
@@ -252,13 +326,17 @@ def test_each_stage_plays_and_scrubs_by_mouse_and_keyboard(browser, home, name):
             bar.press("Home")
             stage.locator(".gs-run").focus()
             page.keyboard.press("Enter")
-            page.wait_for_function("([s, t]) => s.querySelector('.gs-text').textContent !== t", arg=[stage.element_handle(), first], timeout=5000)
+            page.wait_for_function(
+                "([s, t]) => s.querySelector('.gs-text').textContent !== t",
+                arg=[stage.element_handle(), first],
+                timeout=5000,
+            )
             page.keyboard.press("Enter")
             assert stage.locator(".gs-run").inner_text() == "Run" and stage.locator(".gs-message").is_hidden()
         assert visit.said == [] and visit.off_site(home) == []
 
 
-def test_scrubs_by_touch(browser, site):  # noqa: F811
+def test_scrubs_by_touch(browser, site):
     context = browser.new_context(viewport={"width": 360, "height": 780}, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.goto((site / "book" / "index.html").as_uri())
@@ -282,7 +360,7 @@ SEEN = """() => { const c = document.querySelector('.gan-stage canvas'), w = c.w
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1920])
 @pytest.mark.parametrize("name", ["index", "04-training"])
-def test_right_in_both_themes_and_all_widths(browser, site, name, width, dark):  # noqa: F811
+def test_right_in_both_themes_and_all_widths(browser, site, name, width, dark):
     with Visit(browser, (site / "book" / f"{name}.html").as_uri(), width=width, dark=dark) as visit:
         colours, brightness = visit.page.evaluate(SEEN)
         assert colours > 20 and (brightness < 110) == dark
@@ -291,14 +369,14 @@ def test_right_in_both_themes_and_all_widths(browser, site, name, width, dark): 
         assert 250 < box["width"] < 700
 
 
-def test_the_theme_button_repaints_the_stage(browser, site):  # noqa: F811
+def test_the_theme_button_repaints_the_stage(browser, site):
     with Visit(browser, (site / "book" / "index.html").as_uri()) as visit:
         light = visit.page.evaluate(SEEN)[1]
         visit.page.evaluate("document.documentElement.dataset.theme = 'dark'")
         visit.page.wait_for_function(f"(light) => ({SEEN})()[1] < 0.5 * light", arg=light)
 
 
-def test_nothing_moves_by_itself(browser, site):  # noqa: F811
+def test_nothing_moves_by_itself(browser, site):
     page = browser.new_page()  # without the wish for less motion
     page.goto((site / "book" / "index.html").as_uri())
     page.wait_for_function(STAGES_STAND)
@@ -308,7 +386,7 @@ def test_nothing_moves_by_itself(browser, site):  # noqa: F811
     page.close()
 
 
-def test_without_javascript_there_is_a_still(browser, site):  # noqa: F811
+def test_without_javascript_there_is_a_still(browser, site):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((site / "book" / "04-training.html").as_uri())

@@ -1,28 +1,65 @@
 """Many games at once end where each would have ended alone."""
+
 import numpy as np
 import pytest
 import torch
 
 from gan_teach import Game, nets, penalties, rules, targets, train
-from gan_teach.sweep import Member, grid, sweep
+from gan_teach.experiments.sweep import Member, grid, sweep
 
 RING = targets.ring()
-GAME = Game(nets.Generator(2, 2, (16, 16)), nets.Discriminator(2, (16, 16), "tanh"), targets.normal(2), "non_saturating", (penalties.r1(0.1),))
-MEMBERS = [Member(0), Member(1, lr_g=5e-3), Member(2, lr_d=3e-4), Member(3, gammas=(0.0,)), Member(4, gammas=(2.0,))]
+GAME = Game(
+    nets.Generator(2, 2, (16, 16)),
+    nets.Discriminator(2, (16, 16), "tanh"),
+    targets.normal(2),
+    "non_saturating",
+    (penalties.r1(0.1),),
+)
+MEMBERS = [
+    Member(0),
+    Member(1, lr_g=5e-3),
+    Member(2, lr_d=3e-4),
+    Member(3, gammas=(0.0,)),
+    Member(4, gammas=(2.0,)),
+]
 SHARED = dict(steps=70, every=35, decay="cosine", batch_size=32, points=40)
 
 
-@pytest.mark.parametrize("rule", [rules.Alternating(n_d=1), rules.Alternating(n_d=3), rules.Simultaneous(), rules.Extragradient()], ids=repr)
+@pytest.mark.parametrize(
+    "rule",
+    [rules.Alternating(n_d=1), rules.Alternating(n_d=3), rules.Simultaneous(), rules.Extragradient()],
+    ids=repr,
+)
 def test_each_member_ends_where_it_would_have_ended_alone(rule):
     many = sweep(GAME, RING, MEMBERS, rule=rule, dtype=torch.float64, **SHARED)
     last = many.run(progress=False)
     for i, m in enumerate(MEMBERS):
-        game = Game(GAME.generator, GAME.discriminator, GAME.latent, GAME.loss, (penalties.r1(0.1 if m.gammas is None else m.gammas[0]),))
-        alone = train(game, RING, rule=rule, seed=m.seed, lr_g=m.lr_g, lr_d=m.lr_d, dtype=torch.float64, backend="eager", **SHARED)
+        game = Game(
+            GAME.generator,
+            GAME.discriminator,
+            GAME.latent,
+            GAME.loss,
+            (penalties.r1(0.1 if m.gammas is None else m.gammas[0]),),
+        )
+        alone = train(
+            game,
+            RING,
+            rule=rule,
+            seed=m.seed,
+            lr_g=m.lr_g,
+            lr_d=m.lr_d,
+            dtype=torch.float64,
+            backend="eager",
+            **SHARED,
+        )
         end = alone.run(progress=False)
         # 70 steps crossed a boundary between blocks of random numbers.
-        assert np.allclose(last.x_fake[i], end.x_fake, atol=1e-9) and np.allclose(many.member(i).psi.numpy(), end.psi, atol=1e-9)
-        assert np.isclose(last.d_loss[i], end.d_loss.mean(), atol=1e-9) and np.isclose(last.g_loss[i], end.g_loss.mean(), atol=1e-9)
+        assert np.allclose(last.x_fake[i], end.x_fake, atol=1e-9) and np.allclose(
+            many.member(i).psi.numpy(), end.psi, atol=1e-9
+        )
+        assert np.isclose(last.d_loss[i], end.d_loss.mean(), atol=1e-9) and np.isclose(
+            last.g_loss[i], end.g_loss.mean(), atol=1e-9
+        )
     assert last.alive.all() and [m.step for m in many.history] == [0, 35, 70]
 
 
@@ -36,7 +73,9 @@ def test_a_member_that_diverges_is_marked_and_the_others_go_on():
     members = [Member(0), Member(0, lr_g=1e9, lr_d=1e9), Member(1)]
     game = Game(GAME.generator, nets.Discriminator(2, (16, 16)), GAME.latent, "wasserstein")
     options = dict(optimiser="sgd", **SHARED)
-    with_it, without = (sweep(game, RING, ms, **options).run(progress=False) for ms in (members, members[::2]))
+    with_it, without = (
+        sweep(game, RING, ms, **options).run(progress=False) for ms in (members, members[::2])
+    )
     assert with_it.alive.tolist() == [True, False, True]
     assert np.allclose(with_it.x_fake[[0, 2]], without.x_fake, atol=1e-5)
 
@@ -61,15 +100,30 @@ def test_an_interrupted_sweep_goes_on_as_if_nothing_had_been():
 
 
 def test_grid_has_every_combination():
-    assert grid(lr_g=(1e-3, 2e-3), seed=range(2)) == [Member(0, 1e-3), Member(1, 1e-3), Member(0, 2e-3), Member(1, 2e-3)]
+    assert grid(lr_g=(1e-3, 2e-3), seed=range(2)) == [
+        Member(0, 1e-3),
+        Member(1, 1e-3),
+        Member(0, 2e-3),
+        Member(1, 2e-3),
+    ]
 
 
-@pytest.mark.parametrize(("call", "says"), [
-    (lambda: grid(seed=[]), "the axis seed is empty"), (lambda: grid(width=[1]), "an axis must be one of gammas, lr_d, lr_g, seed"),
-    (lambda: Member(lr_g=0.0), "lr_g must be"), (lambda: Member(gammas=(-1.0,)), "gammas must be"),
-    (lambda: sweep(GAME, RING, [], steps=3), "at least one member"), (lambda: sweep(GAME, RING, MEMBERS, steps=0), "steps must be"),
-    (lambda: sweep(GAME, RING, [Member(gammas=(1.0, 2.0))], steps=3), "one weight per penalty of the game, 1, but"),
-    (lambda: sweep(GAME, targets.gaussian(), MEMBERS, steps=3), "samples of shape")])
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: grid(seed=[]), "the axis seed is empty"),
+        (lambda: grid(width=[1]), "an axis must be one of gammas, lr_d, lr_g, seed"),
+        (lambda: Member(lr_g=0.0), "lr_g must be"),
+        (lambda: Member(gammas=(-1.0,)), "gammas must be"),
+        (lambda: sweep(GAME, RING, [], steps=3), "at least one member"),
+        (lambda: sweep(GAME, RING, MEMBERS, steps=0), "steps must be"),
+        (
+            lambda: sweep(GAME, RING, [Member(gammas=(1.0, 2.0))], steps=3),
+            "one weight per penalty of the game, 1, but",
+        ),
+        (lambda: sweep(GAME, targets.gaussian(), MEMBERS, steps=3), "samples of shape"),
+    ],
+)
 def test_bad_input_is_refused(call, says):
     with pytest.raises((ValueError, TypeError), match=says):
         call()

@@ -11,8 +11,18 @@ from scipy.integrate import quad
 from gan_teach import targets
 from gan_teach.targets import NoDensityError
 
-ALL = [targets.gaussian(1, 0.5), targets.mixture([-1, 2], [0.3, 0.6], [1, 3]), targets.uniform(-1, 2), targets.bimodal(),
-       targets.ring(), targets.grid(), targets.two_moons(), targets.spiral(), targets.line(), targets.points([[0.0, 1.0], [2.0, 3.0]])]
+ALL = [
+    targets.gaussian(1, 0.5),
+    targets.mixture([-1, 2], [0.3, 0.6], [1, 3]),
+    targets.uniform(-1, 2),
+    targets.bimodal(),
+    targets.ring(),
+    targets.grid(),
+    targets.two_moons(),
+    targets.spiral(),
+    targets.line(),
+    targets.points([[0.0, 1.0], [2.0, 3.0]]),
+]
 
 
 def seeded(seed=0):
@@ -32,10 +42,14 @@ def test_a_mixture_has_the_density_of_its_parts(parts):
     means, stds, weights = map(list, zip(*parts))
     target = targets.mixture(means, stds, weights)
     x = np.linspace(-12, 12, 4001)
-    expected = sum(w * scipy.stats.norm(np.float32(m), np.float32(s)).pdf(x) for m, s, w in parts) / sum(weights)
+    expected = sum(w * scipy.stats.norm(np.float32(m), np.float32(s)).pdf(x) for m, s, w in parts) / sum(
+        weights
+    )
     assert np.allclose(target.density(x), expected, atol=1e-6)
     assert math.isclose(np.trapezoid(target.density(x), x), 1, abs_tol=1e-6)
-    assert np.allclose(target.cdf(x[2000:2001]), np.trapezoid(target.density(x[:2001]), x[:2001]), atol=1e-4)  # the trapezoid rule ends where the slope is steep
+    assert np.allclose(
+        target.cdf(x[2000:2001]), np.trapezoid(target.density(x[:2001]), x[:2001]), atol=1e-4
+    )  # the trapezoid rule ends where the slope is steep
 
 
 def test_uniform_density_and_outside():
@@ -52,9 +66,11 @@ def test_line_has_its_closed_form():
 @pytest.mark.parametrize("target", [targets.two_moons(), targets.spiral()], ids=str)
 def test_a_noisy_curve_has_the_density_of_its_integral(target):
     for point in target.sample(3, seeded()).double().numpy():
+
         def at(t):
             centre = target.curve(torch.tensor([t], dtype=torch.float64)).numpy()[0]
             return np.exp(-((point - centre) ** 2).sum() / 2 / target.std**2) / (2 * np.pi * target.std**2)
+
         expected = sum(quad(at, a, b, limit=2000)[0] for a, b in zip(target.breaks, target.breaks[1:]))
         assert math.isclose(target.density(point[None])[0], expected, rel_tol=1e-5)
 
@@ -77,9 +93,18 @@ def test_no_density_says_so():
         targets.line(std=0.0).density([[0.0, 0.0]])
 
 
-@pytest.mark.parametrize("text, complaint", [
-    ("x,y\n1,2\n3,\n", "line 3, column 2.*empty"), ("1,2\n3,four\n", "line 2, column 2.*'four'"), ("1,2\n3,nan\n", "line 2, column 2"),
-    ("1,2\n3\n", "line 2: 1 cells"), ("", "no points"), ("x,y\n", "no points"), ("1,2,3\n", r"\[1, 3\]")])
+@pytest.mark.parametrize(
+    "text, complaint",
+    [
+        ("x,y\n1,2\n3,\n", "line 3, column 2.*empty"),
+        ("1,2\n3,four\n", "line 2, column 2.*'four'"),
+        ("1,2\n3,nan\n", "line 2, column 2"),
+        ("1,2\n3\n", "line 2: 1 cells"),
+        ("", "no points"),
+        ("x,y\n", "no points"),
+        ("1,2,3\n", r"\[1, 3\]"),
+    ],
+)
 def test_a_bad_csv_is_refused_by_line_and_column(tmp_path, text, complaint):
     (tmp_path / "mine.csv").write_text(text)
     with pytest.raises(ValueError, match=complaint):
@@ -91,11 +116,21 @@ def test_a_good_csv_with_a_heading_is_read(tmp_path):
     assert targets.points(tmp_path / "mine.csv").rows.tolist() == [[1, 2], [3.5, -4]]
 
 
-@pytest.mark.parametrize("call, complaint", [
-    (lambda: targets.ring(0), "n must be.*0"), (lambda: targets.ring(std=-1), "std must.*-1"), (lambda: targets.gaussian(0, 0), "std must"),
-    (lambda: targets.uniform(2, 1), "low must"), (lambda: targets.mixture([], 1.0), "means"), (lambda: targets.points([np.inf]), "finite"),
-    (lambda: targets.ring().sample(0, seeded()), "n must"), (lambda: targets.ring().log_prob(torch.zeros(3)), r"\[n, 2\]"),
-    (lambda: targets.mixture([0, 1], [1.0]), "equally many"), (lambda: targets.points(np.zeros((2, 3))), "shape")])
+@pytest.mark.parametrize(
+    "call, complaint",
+    [
+        (lambda: targets.ring(0), "n must be.*0"),
+        (lambda: targets.ring(std=-1), "std must.*-1"),
+        (lambda: targets.gaussian(0, 0), "std must"),
+        (lambda: targets.uniform(2, 1), "low must"),
+        (lambda: targets.mixture([], 1.0), "means"),
+        (lambda: targets.points([np.inf]), "finite"),
+        (lambda: targets.ring().sample(0, seeded()), "n must"),
+        (lambda: targets.ring().log_prob(torch.zeros(3)), r"\[n, 2\]"),
+        (lambda: targets.mixture([0, 1], [1.0]), "equally many"),
+        (lambda: targets.points(np.zeros((2, 3))), "shape"),
+    ],
+)
 def test_bad_arguments_are_named(call, complaint):
     with pytest.raises(ValueError, match=complaint):
         call()

@@ -1,4 +1,5 @@
 """The shipped weights: what is in them, and what is refused."""
+
 import hashlib
 import json
 import os
@@ -8,7 +9,8 @@ import pytest
 import torch
 from safetensors.torch import save
 
-from gan_teach import classifier, digit_models, digits, image_nets, nets, trained
+from gan_teach import nets
+from gan_teach.images import classifier, digit_models, digits, image_nets, trained
 
 SHIPPED = sorted(trained.index())
 SMALL = digit_models.conv(channels=4)
@@ -26,15 +28,23 @@ def test_what_the_book_needs_is_shipped_and_small():
     files = [trained.FOLDER / entry["file"] for entry in trained.index().values()]
     assert {p.name for p in trained.FOLDER.iterdir()} == {p.name for p in files} | {"index.json"}
     assert sum(p.stat().st_size for p in files) < 8e6
-    assert all({"sha256", "architecture", "seed", "steps", "seconds"} <= set(entry) for entry in trained.index().values())
+    assert all(
+        {"sha256", "architecture", "seed", "steps", "seconds"} <= set(entry)
+        for entry in trained.index().values()
+    )
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_each_is_the_file_that_was_shipped_and_of_its_architecture(name):
     entry, module = trained.index()[name], trained.load(name)
     content = (trained.FOLDER / entry["file"]).read_bytes()
-    assert hashlib.sha256(content).hexdigest() == entry["sha256"] and trained.architecture(module) == entry["architecture"]
-    assert not module.training and all(p.dtype == torch.float32 and not p.requires_grad for p in module.parameters())
+    assert (
+        hashlib.sha256(content).hexdigest() == entry["sha256"]
+        and trained.architecture(module) == entry["architecture"]
+    )
+    assert not module.training and all(
+        p.dtype == torch.float32 and not p.requires_grad for p in module.parameters()
+    )
 
 
 @pytest.mark.parametrize("name", [n for n in SHIPPED if n != "classifier"])
@@ -44,7 +54,10 @@ def test_each_generator_gives_images_one_for_a_latent(name):
     x = trained.generate(G, z)
     assert x[:, :784].min() >= -1 and x[:, :784].max() <= 1 and x[:, :784].std(0).max() > 0.3
     assert torch.allclose(trained.generate(G, z[3:4]), x[3:4], atol=1e-5)
-    with pytest.raises(ValueError, match=rf"latents must have the shape \[n, {latent.dim}\] for this generator, but \[40, 7\]"):
+    with pytest.raises(
+        ValueError,
+        match=rf"latents must have the shape \[n, {latent.dim}\] for this generator, but \[40, 7\]",
+    ):
         trained.generate(G, z[:, :7])
 
 
@@ -56,7 +69,9 @@ def test_the_classifier_is_as_good_as_the_index_says():
 
 def test_weights_come_back_in_half_precision(tmp_path):
     theta = nets.flatten(nets.initialise(SMALL.generator, 1))
-    G = image_nets.standing(SMALL.generator, theta, torch.randn(50, 64, generator=torch.Generator().manual_seed(0)))
+    G = image_nets.standing(
+        SMALL.generator, theta, torch.randn(50, 64, generator=torch.Generator().manual_seed(0))
+    )
     trained.store("dcgan", G, {"seed": 1, "steps": 0, "seconds": 0}, folder=tmp_path)
     back = trained.load("dcgan", into=image_nets.with_statistics(SMALL.generator), folder=tmp_path)
     z = torch.randn(5, 64, generator=torch.Generator().manual_seed(2))
@@ -70,7 +85,10 @@ def test_an_altered_file_is_refused_with_both_hashes(folder):
     path.write_bytes(spoilt)
     with pytest.raises(trained.WeightsError) as error:
         trained.load("classifier", folder=folder)
-    assert all(h in str(error.value) for h in (trained.index()["classifier"]["sha256"], hashlib.sha256(spoilt).hexdigest()))
+    assert all(
+        h in str(error.value)
+        for h in (trained.index()["classifier"]["sha256"], hashlib.sha256(spoilt).hexdigest())
+    )
 
 
 def test_a_missing_file_is_named(folder):
@@ -83,11 +101,15 @@ def test_another_architecture_is_refused_with_both():
     other = image_nets.with_statistics(SMALL.generator)
     with pytest.raises(trained.WeightsError) as error:
         trained.load("dcgan", into=other)
-    assert trained.architecture(other) in str(error.value) and trained.index()["dcgan"]["architecture"] in str(error.value)
+    assert trained.architecture(other) in str(error.value) and trained.index()["dcgan"][
+        "architecture"
+    ] in str(error.value)
 
 
 def test_a_file_that_says_it_is_what_it_is_not_is_refused(folder):
-    content = save({"x": torch.zeros(3)}, metadata={"architecture": trained.architecture(classifier.Classifier())})
+    content = save(
+        {"x": torch.zeros(3)}, metadata={"architecture": trained.architecture(classifier.Classifier())}
+    )
     (folder / "classifier.safetensors").write_bytes(content)
     index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     index["classifier"]["sha256"] = hashlib.sha256(content).hexdigest()
@@ -97,5 +119,7 @@ def test_a_file_that_says_it_is_what_it_is_not_is_refused(folder):
 
 
 def test_an_unknown_name_is_answered_with_those_there_are():
-    with pytest.raises(ValueError, match="name must be one of classifier, conditional, dcgan, put right, but 'biggan'"):
+    with pytest.raises(
+        ValueError, match="name must be one of classifier, conditional, dcgan, put right, but 'biggan'"
+    ):
         trained.load("biggan")

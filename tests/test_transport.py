@@ -1,4 +1,6 @@
-"""Transport against POT, an independent library: W1 on the line, plans and costs in the plane; and weight clipping."""
+"""Transport against POT, an independent library: W1 on the line, plans and costs in the plane; and weight
+clipping."""
+
 import numpy as np
 import ot
 import pytest
@@ -8,9 +10,10 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist, pdist
 
-from gan_teach import Batches, Game, divergences, nets, optimisers, rules, targets, theory, train, transport
+from gan_teach import Batches, Game, nets, optimisers, rules, targets, train
+from gan_teach.exact import divergences, theory, transport
 from gan_teach.step import make_step, traced
-from gan_teach.train import fresh, make_rates
+from gan_teach.training import fresh, make_rates
 
 values = st.floats(-10, 10, allow_nan=False).map(lambda v: round(v, 4))
 
@@ -28,12 +31,14 @@ def shares(seed, n):
 @given(st.lists(st.tuples(values, values), min_size=1, max_size=60))
 def test_w1_by_sorting_is_what_pot_finds(pairs):
     x, y = np.array(pairs).T
-    assert theory.wasserstein_1(x, y) == pytest.approx(ot.wasserstein_1d(x, y, p=1), abs=1e-9)
-    assert theory.wasserstein_1(x, y) == pytest.approx(ot.emd2_1d(x, y, metric="euclidean"), abs=1e-9)
+    assert theory.sample_wasserstein_1(x, y) == pytest.approx(ot.wasserstein_1d(x, y, p=1), abs=1e-9)
+    assert theory.sample_wasserstein_1(x, y) == pytest.approx(ot.emd2_1d(x, y, metric="euclidean"), abs=1e-9)
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(values, min_size=1, max_size=12), st.lists(values, min_size=1, max_size=12), st.integers(0, 99))
+@given(
+    st.lists(values, min_size=1, max_size=12), st.lists(values, min_size=1, max_size=12), st.integers(0, 99)
+)
 def test_plans_on_the_line_with_unequal_weights_cost_what_pot_finds(x, y, seed):
     p, q = shares(seed, len(x)), shares(seed + 1, len(y))
     expected = ot.emd2_1d(np.array(x), np.array(y), p, q, metric="euclidean")
@@ -42,7 +47,10 @@ def test_plans_on_the_line_with_unequal_weights_cost_what_pot_finds(x, y, seed):
 
 def test_w1_of_laws_is_near_w1_of_large_samples():
     p, q = targets.bimodal(4.0, 0.5), targets.gaussian(0.5, 1.0)
-    x, y = (t.sample(200_000, torch.Generator().manual_seed(i)).double().numpy().ravel() for i, t in enumerate((p, q)))
+    x, y = (
+        t.sample(200_000, torch.Generator().manual_seed(i)).double().numpy().ravel()
+        for i, t in enumerate((p, q))
+    )
     assert ot.wasserstein_1d(x, y, p=1) == pytest.approx(divergences.wasserstein_1(p, q), abs=0.02)
 
 
@@ -52,7 +60,11 @@ def test_plans_in_space_are_as_cheap_as_pots(n, m, dim, seed):
     a, b, p, q = points(seed, n, dim), points(seed + 10, m, dim) + 1, shares(seed, n), shares(seed + 5, m)
     found, distance = transport.plan(a, b, p, q), cdist(a, b)
     assert found.cost == pytest.approx(ot.emd2(p, q, distance), abs=1e-9)
-    assert (found.mass >= -1e-12).all() and np.allclose(found.mass.sum(1), p) and np.allclose(found.mass.sum(0), q)
+    assert (
+        (found.mass >= -1e-12).all()
+        and np.allclose(found.mass.sum(1), p)
+        and np.allclose(found.mass.sum(0), q)
+    )
     assert (found.mass * distance).sum() == pytest.approx(found.cost)
     if dim > 1:  # points in general position: the best plan is the only one (on the line there are many)
         assert np.allclose(found.mass, ot.emd(p, q, distance), atol=1e-9)
@@ -86,14 +98,20 @@ def test_a_plan_from_points_to_themselves_is_free():
     assert transport.plan(a, a[::-1]).cost == pytest.approx(0, abs=1e-12)
 
 
-@pytest.mark.parametrize("arguments, named", [
-    ((np.zeros((2, 2, 2)), np.zeros((2, 2))), "a must have the shape"), ((np.zeros((0, 2)), np.zeros((2, 2))), "a must have the shape"),
-    ((np.zeros((2, 2)), np.zeros((2, 3))), "same dimension"), ((np.array([[0.0], [np.nan]]), np.zeros(2)), "a must hold finite.*row 1"),
-    ((np.zeros(2), np.zeros(2), [1.0]), "a_weights must hold one weight per point, 2"),
-    ((np.zeros(2), np.zeros(2), None, [[0.5, 0.5]]), "b_weights must hold one weight per point"),
-    ((np.zeros(2), np.zeros(2), [1.5, -0.5]), "a_weights must not be negative"),
-    ((np.zeros(2), np.zeros(2), None, [np.nan, 1.0]), "b_weights must not be negative"),
-    ((np.zeros(2), np.zeros(2), None, [0.5, 0.6]), "b_weights must sum to 1, but the sum is 1.1")])
+@pytest.mark.parametrize(
+    "arguments, named",
+    [
+        ((np.zeros((2, 2, 2)), np.zeros((2, 2))), "a must have the shape"),
+        ((np.zeros((0, 2)), np.zeros((2, 2))), "a must have the shape"),
+        ((np.zeros((2, 2)), np.zeros((2, 3))), "same dimension"),
+        ((np.array([[0.0], [np.nan]]), np.zeros(2)), "a must hold finite.*row 1"),
+        ((np.zeros(2), np.zeros(2), [1.0]), "a_weights must hold one weight per point, 2"),
+        ((np.zeros(2), np.zeros(2), None, [[0.5, 0.5]]), "b_weights must hold one weight per point"),
+        ((np.zeros(2), np.zeros(2), [1.5, -0.5]), "a_weights must not be negative"),
+        ((np.zeros(2), np.zeros(2), None, [np.nan, 1.0]), "b_weights must not be negative"),
+        ((np.zeros(2), np.zeros(2), None, [0.5, 0.6]), "b_weights must sum to 1, but the sum is 1.1"),
+    ],
+)
 def test_bad_input_is_named(arguments, named):
     with pytest.raises(ValueError, match=named):
         transport.plan(*arguments)
@@ -125,12 +143,19 @@ def test_clipping_bounds_every_parameter_after_each_step(clip, n_d, run):
 def test_clipping_is_a_step_of_d_cut_to_the_bound():
     game, batches = critic_game(), Batches(critic_game(), targets.ring(), 16)
     state = fresh(game, 0, make_rates(game, 1e-2, 1e-2))
-    free, clipped = (make_step(game, rules.Alternating(clip=clip), optimisers.Adam())(state, batches(0))[0] for clip in (None, 0.05))
-    assert torch.equal(clipped.psi, free.psi.clamp(-0.05, 0.05)) and not torch.equal(clipped.theta, free.theta)
+    free, clipped = (
+        make_step(game, rules.Alternating(clip=clip), optimisers.Adam())(state, batches(0))[0]
+        for clip in (None, 0.05)
+    )
+    assert torch.equal(clipped.psi, free.psi.clamp(-0.05, 0.05)) and not torch.equal(
+        clipped.theta, free.theta
+    )
 
 
 def test_a_training_ends_within_the_bound():
-    end = train(critic_game(), targets.ring(), steps=20, rule=rules.Alternating(n_d=2, clip=0.02)).run(progress=False)
+    end = train(critic_game(), targets.ring(), steps=20, rule=rules.Alternating(n_d=2, clip=0.02)).run(
+        progress=False
+    )
     assert np.abs(end.psi).max() <= np.float32(0.02)
 
 

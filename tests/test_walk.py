@@ -1,4 +1,5 @@
 """The walk among latents: its pictures, its sliders in a real browser, and what it refuses."""
+
 import base64
 import json
 import re
@@ -18,14 +19,26 @@ def picture(a, b):
 
 
 def small(**options):
-    return walk("a small walk", {"first latent": [0, 1, 2], "label": ["zero", "one"]}, lambda a, b: picture(a, len(b)), **options)
+    return walk(
+        "a small walk",
+        {"first latent": [0, 1, 2], "label": ["zero", "one"]},
+        lambda a, b: picture(a, len(b)),
+        **options,
+    )
 
 
 @pytest.fixture
 def page(browser):
     page = browser.new_page()
     page.said = []
-    page.on("console", lambda m: page.said.append(m.text) if m.type in ("error", "warning") and "getImageData" not in m.text else None)
+    page.on(
+        "console",
+        lambda m: (
+            page.said.append(m.text)
+            if m.type in ("error", "warning") and "getImageData" not in m.text
+            else None
+        ),
+    )
     page.on("pageerror", lambda e: page.said.append(str(e)))
     yield page
     assert page.said == []
@@ -54,12 +67,19 @@ def test_the_sliders_choose_the_pictures_by_mouse_and_keyboard(page):
     first.focus()
     first.press("ArrowRight")
     found, text = shown(page)
-    assert text == "first latent 2, label one" and np.allclose(found[2:], [grey(2, 3, k) for k in range(3)], atol=2.5)
+    assert text == "first latent 2, label one" and np.allclose(
+        found[2:], [grey(2, 3, k) for k in range(3)], atol=2.5
+    )
     box = page.locator("input").nth(1).bounding_box()
     page.mouse.click(box["x"] + 3, box["y"] + box["height"] / 2)
     found, text = shown(page)
-    assert text == "first latent 2, label zero" and np.allclose(found[2:], [grey(2, 4, k) for k in range(3)], atol=2.5)
-    assert page.locator("canvas").get_attribute("aria-label") == text and first.get_attribute("aria-valuetext") == "2"
+    assert text == "first latent 2, label zero" and np.allclose(
+        found[2:], [grey(2, 4, k) for k in range(3)], atol=2.5
+    )
+    assert (
+        page.locator("canvas").get_attribute("aria-label") == text
+        and first.get_attribute("aria-valuetext") == "2"
+    )
 
 
 def test_a_place_may_have_a_text(page):
@@ -84,15 +104,34 @@ def test_a_spoilt_walk_says_so(page):
 
 def test_minus_signs_are_minus_signs_and_names_are_escaped():
     made = walk("a < b", {"x": [-0.5, 0.25]}, lambda x: picture(x, 0))
-    assert made.axes == {"x": ["\u22120.5", "0.25"]} and 'aria-label="a &lt; b"' in made.html() and "a < b" in repr(made)
+    assert (
+        made.axes == {"x": ["\u22120.5", "0.25"]}
+        and 'aria-label="a &lt; b"' in made.html()
+        and "a < b" in repr(made)
+    )
     assert made._repr_png_()[:4] == b"\x89PNG" and json.dumps(made.axes)
 
 
-@pytest.mark.parametrize(("axes", "make", "options", "says"), [
-    ({"x": []}, picture, {}, "at least one value"), ({}, picture, {}, "at least one value"),
-    ({"x": [0]}, lambda x: np.zeros((2, 10)), {}, r"square images \[n, height \* width\], but gives \[2, 10\]"),
-    ({"x": [0, 1]}, lambda x: np.zeros((2, 16)), {"start": (2,)}, r"start must name a place on each of 1 axes, but \(2,\)"),
-    ({"x": [0, 1]}, lambda x: np.zeros((2, 16)), {"start": (0, 0)}, "on each of 1 axes")])
+@pytest.mark.parametrize(
+    ("axes", "make", "options", "says"),
+    [
+        ({"x": []}, picture, {}, "at least one value"),
+        ({}, picture, {}, "at least one value"),
+        (
+            {"x": [0]},
+            lambda x: np.zeros((2, 10)),
+            {},
+            r"square images \[n, height \* width\], but gives \[2, 10\]",
+        ),
+        (
+            {"x": [0, 1]},
+            lambda x: np.zeros((2, 16)),
+            {"start": (2,)},
+            r"start must name a place on each of 1 axes, but \(2,\)",
+        ),
+        ({"x": [0, 1]}, lambda x: np.zeros((2, 16)), {"start": (0, 0)}, "on each of 1 axes"),
+    ],
+)
 def test_bad_input_is_named(axes, make, options, says):
     with pytest.raises(ValueError, match=says):
         walk("w", axes, make, **options)

@@ -13,15 +13,14 @@ import time
 from pathlib import Path
 
 import nbformat
+from execute import execute_all, prepare_environment
 from filelock import FileLock
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
-
-from execute import execute_all, prepare_environment
 from toc import ROOT, notebooks
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
-from cache_key import cache_folder  # noqa: E402
+from cache_key import cache_folder
 
 INDEX = ROOT / "_build" / "html" / "index.html"
 
@@ -57,9 +56,25 @@ def run_what_changed() -> bool:
 def write_pages() -> bool:
     """Let Sphinx write the HTML; a warning counts as an error."""
     print("Writing the pages ...", flush=True)
-    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()",
-               "build", "--quiet", "-n", "-W", "--keep-going", str(ROOT)]
-    said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace")
+    command = [
+        sys.executable,
+        "-c",
+        "from jupyter_book.cli.main import main; main()",
+        "build",
+        "--quiet",
+        "-n",
+        "-W",
+        "--keep-going",
+        str(ROOT),
+    ]
+    said = subprocess.run(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
     if said.returncode:
         print(said.stdout)
     return said.returncode == 0 and INDEX.exists()

@@ -14,7 +14,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 SIDE_BY_SIDE = 2
 SECONDS_PER_CELL = 300
 
-# Networks as small as the book's are fastest on one thread, and the digits don't depend on the machine's cores.
+# Networks as small as the book's are fastest on one thread, and the digits don't depend on the machine's
+# cores.
 KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -39,7 +40,12 @@ def plain(text: str) -> str:
 
 def explain(path: Path, number: int, cell, error: Exception) -> str:
     """The chapter, the cell and the traceback, as a terminal shows them best."""
-    lines = [f"{path.name}: cell {number} failed", "-" * 70, cell.source if cell else "(before the first cell)", "-" * 70]
+    lines = [
+        f"{path.name}: cell {number} failed",
+        "-" * 70,
+        cell.source if cell else "(before the first cell)",
+        "-" * 70,
+    ]
     if isinstance(error, CellTimeoutError):
         return "\n".join([*lines, f"still running after {SECONDS_PER_CELL} s"])
     outputs = [o for o in (cell.get("outputs", []) if cell else []) if o.output_type == "error"]
@@ -56,7 +62,10 @@ async def execute(path: Path):
         reached[:] = [cell_index + 1, cell]
 
     client = NotebookClient(
-        notebook, timeout=SECONDS_PER_CELL, kernel_name="python3", on_cell_start=remember,
+        notebook,
+        timeout=SECONDS_PER_CELL,
+        kernel_name="python3",
+        on_cell_start=remember,
         resources={"metadata": {"path": str(path.parent)}},
         record_timing=False,  # times in the cells' metadata would make each run a stranger to the cache
         extra_arguments=["--IPKernelApp.log_level=ERROR"],  # no advice about sockets between the lines

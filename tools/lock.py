@@ -1,7 +1,7 @@
 """Write requirements.txt, the lock of the whole environment, from requirements.in.
 
-    python tools/lock.py             # keeps the versions that still fit
-    python tools/lock.py --upgrade   # takes the newest ones that fit
+python tools/lock.py             # keeps the versions that still fit
+python tools/lock.py --upgrade   # takes the newest ones that fit
 """
 
 import re
@@ -37,9 +37,23 @@ def resolve(extra: list[str]) -> str:
         old = ROOT / "requirements.txt"
         if old.exists():
             out.write_text(old.read_text(encoding="utf-8"), encoding="utf-8")
-        command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal",
-                   "--python-version", "3.11", "--no-annotate", "--no-header",
-                   "requirements.in", "--output-file", str(out), *extra]
+        command = [
+            sys.executable,
+            "-m",
+            "uv",
+            "pip",
+            "compile",
+            "--quiet",
+            "--universal",
+            "--python-version",
+            "3.11",
+            "--no-annotate",
+            "--no-header",
+            "requirements.in",
+            "--output-file",
+            str(out),
+            *extra,
+        ]
         if subprocess.run(command, cwd=ROOT).returncode:
             sys.exit("requirements.txt is unchanged: uv found no set of versions that fits")
         return out.read_text(encoding="utf-8")

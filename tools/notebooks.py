@@ -2,10 +2,13 @@
 
     python tools/notebooks.py check     [NOTEBOOK ...]   say which are not in the normal form
     python tools/notebooks.py normalise [NOTEBOOK ...]   bring them into it
-    python tools/notebooks.py run       [NOTEBOOK ...]   execute for real, on the CPU, and store the checked outputs
+    python tools/notebooks.py run       [NOTEBOOK ...]   execute for real, on the CPU, and store the checked
+    outputs
 
-Without names: all notebooks of _toc.yml. In the normal form only cells tagged `nbval-check-output` keep outputs, and of
-those only text: what nbval compares is stored, what it can't compare is not. So a diff shows what changed and nothing else.
+Without names: all notebooks of _toc.yml. In the normal form only cells tagged `nbval-check-output` keep
+outputs, and of
+those only text: what nbval compares is stored, what it can't compare is not. So a diff shows what changed and
+nothing else.
 """
 
 import argparse
@@ -16,7 +19,6 @@ import sys
 from pathlib import Path
 
 import nbformat
-
 from toc import notebooks
 
 CHECKED = "nbval-check-output"
@@ -127,12 +129,16 @@ def find(name: str) -> Path:
     known = {p.name: p for p in notebooks()} | {p.stem: p for p in notebooks()}
     if Path(name).is_file():
         return Path(name).resolve()
-    return known.get(name) or sys.exit(f"no notebook {name}; the book has {', '.join(p.stem for p in notebooks())}")
+    return known.get(name) or sys.exit(
+        f"no notebook {name}; the book has {', '.join(p.stem for p in notebooks())}"
+    )
 
 
 def main() -> int:
     commands = {"check": check, "normalise": normalise, "run": run}
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("command", choices=commands)
     parser.add_argument("notebook", nargs="*", help="a path, or the name of a notebook of the book")
     given = parser.parse_args()

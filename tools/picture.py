@@ -1,6 +1,6 @@
 """Make the picture in the README: the stage of chapter 4, in the built book.
 
-    python tools/picture.py      after make book; needs a Chromium or Chrome
+python tools/picture.py      after make book; needs a Chromium or Chrome
 """
 
 import sys
@@ -11,7 +11,12 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from browsing import launched  # noqa: E402
 
-PAGE, TARGET, MOMENT, MOST_BYTES = ROOT / "_build/html/book/04-training.html", ROOT / "book/stage.png", 0.25, 300_000
+PAGE, TARGET, MOMENT, MOST_BYTES = (
+    ROOT / "_build/html/book/04-training.html",
+    ROOT / "book/stage.png",
+    0.25,
+    300_000,
+)
 
 
 def main() -> int:
@@ -22,7 +27,9 @@ def main() -> int:
         page.goto(PAGE.as_uri())
         page.wait_for_function("document.querySelectorAll('.gan-stage')[1]?.ganStage?.now.movie")
         stage = page.locator(".gan-stage").nth(1)  # the ring of eight clouds
-        stage.evaluate("(e, share) => e.ganStage.go(Math.round(share * e.ganStage.now.movie.frames.length))", MOMENT)
+        stage.evaluate(
+            "(e, share) => e.ganStage.go(Math.round(share * e.ganStage.now.movie.frames.length))", MOMENT
+        )
         stage.screenshot(path=str(TARGET))
     size = TARGET.stat().st_size
     if size > MOST_BYTES:

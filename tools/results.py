@@ -1,12 +1,15 @@
-"""What takes too long for a chapter: the clinic's table and the phase diagrams of chapter 10, stored in book/data/.
+"""What takes too long for a chapter: the clinic's table and the phase diagrams of chapter 10, stored in
+book/data/.
 
-    python tools/results.py              makes what is missing or was made by other lines than the chapter has now
+    python tools/results.py              makes what is missing or was made by other lines than the chapter has
+    now
     python tools/results.py --list       says what that is, and makes nothing
     python tools/results.py ring R1      only what has all these words in its name
 
-The chapter's cells tagged `clinic` define `cures` and `phases`; they are run as they stand. Interrupt it at any time: every finished row
-is kept, and the next call goes on with the others.
+The chapter's cells tagged `clinic` define `cures` and `phases`; they are run as they stand. Interrupt it at
+any time: every finished row is kept, and the next call goes on with the others.
 """
+
 import argparse
 import ast
 import platform
@@ -20,14 +23,15 @@ import torch
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
-from gan_teach import clinic, phases  # noqa: E402
+from gan_teach.experiments import clinic, phases  # noqa: E402
 
 CHAPTER, FOLDER = ROOT / "book" / "10-cures.ipynb", ROOT / "book" / "data"
 PROTOCOLS = (clinic.RING, clinic.GRID)
 
 
 def chapter_space(chapter: Path = CHAPTER) -> tuple[dict, dict[str, str]]:
-    """What the chapter's clinic cells define, and the lines that define each cure and each phase, {name: source}."""
+    """What the chapter's clinic cells define, and the lines that define each cure and each phase, {name:
+    source}."""
     notebook = nbformat.read(chapter, 4)
     sources = [cell.source for cell in notebook.cells if "clinic" in cell.metadata.get("tags", [])]
     space, lines = {}, {}
@@ -42,9 +46,15 @@ def chapter_space(chapter: Path = CHAPTER) -> tuple[dict, dict[str, str]]:
 
 def wanted(space: dict, lines: dict) -> list[tuple[str, str, object, object]]:
     """All that should be stored: (key, recipe, what, protocol)."""
-    rows = [(f"{protocol.name}: {name}", clinic.recipe(lines[name], protocol), name, protocol)
-            for protocol in PROTOCOLS for name in space["cures"]]
-    return rows + [(f"map: {name}", clinic.recipe(lines[name], clinic.RING), phase, clinic.RING) for name, phase in space["phases"].items()]
+    rows = [
+        (f"{protocol.name}: {name}", clinic.recipe(lines[name], protocol), name, protocol)
+        for protocol in PROTOCOLS
+        for name in space["cures"]
+    ]
+    return rows + [
+        (f"map: {name}", clinic.recipe(lines[name], clinic.RING), phase, clinic.RING)
+        for name, phase in space["phases"].items()
+    ]
 
 
 def is_stored(key: str, recipe: str, what) -> bool:
@@ -62,7 +72,11 @@ def map_path(phase) -> Path:
 
 def made_on() -> dict[str, str]:
     """Versions and kind of machine, for the record."""
-    return {"torch": torch.__version__.split("+")[0], "python": platform.python_version(), "machine": f"{platform.machine()}, one thread, CPU"}
+    return {
+        "torch": torch.__version__.split("+")[0],
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, one thread, CPU",
+    }
 
 
 def make_row(key, recipe, name, protocol, space):
@@ -78,7 +92,7 @@ def make_map(recipe, phase, protocol):
         done = phases.Map.load(map_path(phase), recipe)
     except (ValueError, FileNotFoundError):
         done = phases.Map.begun(phase, recipe)
-    for value in list(phase.rows[1])[len(done.rows[1]):]:
+    for value in list(phase.rows[1])[len(done.rows[1]) :]:
         begun = time.perf_counter()
         row = phases.row_of(phase, protocol, value)
         done = done.with_row(value, row, time.perf_counter() - begun)
@@ -87,13 +101,19 @@ def make_map(recipe, phase, protocol):
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("words", nargs="*")
     options.add_argument("--list", action="store_true")
     given = options.parse_args()
     torch.set_num_threads(1)
     space, lines = chapter_space()
-    missing = [job for job in wanted(space, lines) if not is_stored(*job[:3]) and all(word in job[0] for word in given.words)]
+    missing = [
+        job
+        for job in wanted(space, lines)
+        if not is_stored(*job[:3]) and all(word in job[0] for word in given.words)
+    ]
     print(f"{len(missing)} results to make" + (":" if missing else "; nothing to do"))
     for number, (key, recipe, what, protocol) in enumerate(missing, 1):
         print(f"{number} of {len(missing)}  {key}", flush=True)

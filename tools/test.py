@@ -1,7 +1,7 @@
 """Run every test: the package, the tools, the built pages in a browser, and each notebook cell by cell.
 
-    python tools/test.py                      everything, two at a time
-    python tools/test.py tests/test_prose.py  whatever pytest is asked for
+python tools/test.py                      everything, two at a time
+python tools/test.py tests/test_prose.py  whatever pytest is asked for
 """
 
 import os

@@ -1,11 +1,12 @@
 """Train what chapters 12 to 14 show, and store it: weights, recordings, scores.
 
-    python tools/weights.py            all that is missing (some hours on two cores; can be interrupted between trainings)
+    python tools/weights.py            all that is missing (some hours on two cores; can be interrupted
+    between trainings)
     python tools/weights.py NAME ...   these models again
     python tools/weights.py --seconds  only measure again how long each training takes
 
-The MNIST files are needed. Two trainings run side by side, each on one thread. How long they take is measured afterwards, for all models in
-turn and with nothing beside them, by a few hundred steps of each.
+The MNIST files are needed. Two trainings run side by side, each on one thread. How long they take is measured
+afterwards, for all models in turn and with nothing beside them, by a few hundred steps of each.
 """
 
 import argparse
@@ -18,14 +19,19 @@ from pathlib import Path
 
 import torch
 
-from gan_teach import classifier, digit_models, digits, judging, trained
 from gan_teach.files import written_whole
+from gan_teach.images import classifier, digit_models, digits, scoring, trained
 
 DATA = Path(__file__).resolve().parents[1] / "book" / "data" / "digits"
 SCORES = DATA / "scores.json"
 CLASSIFIER_STEPS = 6000
 SHORT, SEEDS = 2000, (0, 1, 2)  # the table of chapter 14: every model equally long, from three seeds
-LONG = {"as printed": 50 * digit_models.EPOCH, "put right": 50 * digit_models.EPOCH, "dcgan": 8000, "conditional": 8000}
+LONG = {
+    "as printed": 50 * digit_models.EPOCH,
+    "put right": 50 * digit_models.EPOCH,
+    "dcgan": 8000,
+    "conditional": 8000,
+}
 COPIER = "copier"
 SHIPPED = ("put right", "dcgan", "conditional")
 
@@ -45,8 +51,8 @@ def store(rows: dict):
 
 def judge_copier(seed: int = 3):
     """Chapter 14's thief who hands out training digits: where zero is in the table."""
-    copied = digits.mnist().sample(judging.SAMPLES, torch.Generator().manual_seed(seed))
-    found = judging.judge_samples(copied, digits.mnist("test"), trained.load(trained.CLASSIFIER))
+    copied = digits.mnist().sample(scoring.SAMPLES, torch.Generator().manual_seed(seed))
+    found = scoring.score_samples(copied, digits.mnist("test"), trained.load(trained.CLASSIFIER))
     store({**scores(), key_of(COPIER, 0, seed): {"seed": seed, "steps": 0, "seconds": 0} | found})
 
 
@@ -54,8 +60,16 @@ def train_classifier():
     began = time.process_time()
     net = classifier.fit(digits.mnist(), CLASSIFIER_STEPS, progress=False)
     seconds = round(time.process_time() - began)
-    trained.store(trained.CLASSIFIER, net, {"seed": 0, "steps": CLASSIFIER_STEPS, "seconds": seconds,
-                                            "accuracy": round(classifier.accuracy(net, digits.mnist("test")), 4)})
+    trained.store(
+        trained.CLASSIFIER,
+        net,
+        {
+            "seed": 0,
+            "steps": CLASSIFIER_STEPS,
+            "seconds": seconds,
+            "accuracy": round(classifier.accuracy(net, digits.mnist("test")), 4),
+        },
+    )
 
 
 def run(task: tuple[str, int, int]):
@@ -68,7 +82,7 @@ def run(task: tuple[str, int, int]):
     training.run(progress=False)
     about = {"seed": seed, "steps": steps, "seconds": round(time.process_time() - began)}
     generator = digit_models.finished(model, training)
-    found = about | judging.judge(model, generator, digits.mnist("test")) | {"stopped": training.stopped}
+    found = about | scoring.score(model, generator, digits.mnist("test")) | {"stopped": training.stopped}
     if steps == LONG.get(name):
         digit_models.keep(DATA / f"{name.replace(' ', '-')}.npz", training.history)
     return task, found, generator if name in SHIPPED and steps == LONG[name] else None
@@ -83,8 +97,11 @@ def keep(task: tuple[str, int, int], found: dict, generator):
 
 
 def seconds_per_step(name: str, rounds: int = 8, steps: int = 25) -> float:
-    """Seconds of a step of this model on one thread: the median of some rounds, after a first one that is not counted."""
-    training = digit_models.start(digit_models.get(name), digits.mnist(), steps=(rounds + 1) * steps, device="cpu", every=steps)
+    """Seconds of a step of this model on one thread: the median of some rounds, after a first one that is not
+    counted."""
+    training = digit_models.start(
+        digit_models.get(name), digits.mnist(), steps=(rounds + 1) * steps, device="cpu", every=steps
+    )
     ends = [snapshot.seconds for snapshot in training]
     return statistics.median(later - sooner for sooner, later in zip(ends[1:], ends[2:])) / steps
 
@@ -92,12 +109,22 @@ def seconds_per_step(name: str, rounds: int = 8, steps: int = 25) -> float:
 def measure_seconds():
     """Put into every stored score how long its training takes alone."""
     per_step = {name: seconds_per_step(name) for name in digit_models.MODELS}
-    store({key: row | {"seconds": round(row["steps"] * per_step.get(key.split(",")[0], 0))} for key, row in scores().items()})
-    print("milliseconds of a step: " + ", ".join(f"{name} {1000 * t:.1f}" for name, t in per_step.items()), flush=True)
+    store(
+        {
+            key: row | {"seconds": round(row["steps"] * per_step.get(key.split(",")[0], 0))}
+            for key, row in scores().items()
+        }
+    )
+    print(
+        "milliseconds of a step: " + ", ".join(f"{name} {1000 * t:.1f}" for name, t in per_step.items()),
+        flush=True,
+    )
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("model", nargs="*", choices=[[], *digit_models.MODELS])
     parser.add_argument("--seconds", action="store_true")
     given = parser.parse_args()
@@ -111,7 +138,9 @@ def main() -> int:
         train_classifier()
     if not any(key.startswith(COPIER) for key in scores()):
         judge_copier()
-    tasks = [(name, steps, 0) for name, steps in LONG.items()] + [(name, SHORT, seed) for seed in SEEDS for name in digit_models.MODELS]
+    tasks = [(name, steps, 0) for name, steps in LONG.items()] + [
+        (name, SHORT, seed) for seed in SEEDS for name in digit_models.MODELS
+    ]
     tasks = [t for t in tasks if (t[0] in asked if asked else key_of(*t) not in scores())]
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         for task, found, generator in pool.imap_unordered(run, tasks):

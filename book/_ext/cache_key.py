@@ -17,7 +17,8 @@ KEPT = 3  # the reader's device, the tests' CPU, and the state before the last c
 
 
 def device_name() -> str:
-    """The device that the notebooks will probably use, told without the seconds that importing torch takes."""
+    """The device that the notebooks will probably use, told without the seconds that importing torch
+    takes."""
     if os.environ.get("GAN_TEACH_DEVICE"):
         return os.environ["GAN_TEACH_DEVICE"]
     if shutil.which("nvidia-smi") or Path("/proc/driver/nvidia").exists():

@@ -1,4 +1,5 @@
-"""What this book adds to Sphinx: a cache that can't be stale, stages, a page of common errors, and a lean MathJax."""
+"""What this book adds to Sphinx: a cache that can't be stale, stages, a page of common errors, and a lean
+MathJax."""
 
 import os
 import re
@@ -10,13 +11,20 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(Path(__file__).parent))
-from cache_key import cache_folder  # noqa: E402
-from stage_from import StageFrom  # noqa: E402
+from cache_key import cache_folder
+from stage_from import StageFrom
 
-# Of the 24 MB that come with MathJax: the one script that a page loads, and what that script may ask for later
-# (fonts, rarer TeX commands, the menu and the help for those who read by ear).
-MATHJAX_KEPT = ("tex-chtml.js", "output/chtml", "input/tex/extensions", "ui", "a11y",
-                "sre/mathmaps/base.json", "sre/mathmaps/en.json")
+# Of the 24 MB that come with MathJax: the one script that a page loads, and what that script may ask for
+# later (fonts, rarer TeX commands, the menu and the help for those who read by ear).
+MATHJAX_KEPT = (
+    "tex-chtml.js",
+    "output/chtml",
+    "input/tex/extensions",
+    "ui",
+    "a11y",
+    "sre/mathmaps/base.json",
+    "sre/mathmaps/en.json",
+)
 
 
 class common_errors(nodes.General, nodes.Element):
@@ -48,7 +56,9 @@ def collect(app, doctree):
         if "common-error" not in box["classes"]:
             continue
         title = box.next_node(nodes.title)
-        paragraph = next((child for child in box.children if isinstance(child, nodes.paragraph)), nodes.paragraph())
+        paragraph = next(
+            (child for child in box.children if isinstance(child, nodes.paragraph)), nodes.paragraph()
+        )
         found.append((box["ids"][0] if box["ids"] else "", title.deepcopy(), paragraph.deepcopy()))
     boxes(app)[app.env.docname] = found
 
@@ -112,7 +122,8 @@ class FillCommonErrors(SphinxPostTransform):
 
 
 def as_plain_text(app, what, name, obj, options, lines):
-    """Docstrings are plain text with `code` in backticks: keep Sphinx from reading |x|, f* or x_ as its own marks."""
+    """Docstrings are plain text with `code` in backticks: keep Sphinx from reading |x|, f* or x_ as its own
+    marks."""
     pieces = re.split(r"(`+[^`]+`+)", "\n".join(lines))
     pieces[::2] = [re.sub(r"([|*\\]|_(?!\w))", r"\\\1", text) for text in pieces[::2]]
     # The escaped space ends a piece of code that a letter follows, as in `Module`s.
@@ -123,7 +134,9 @@ def as_plain_text(app, what, name, obj, options, lines):
 def mend_page(app, pagename, templatename, context, doctree):
     # docutils calls a bibliography a list whose entries are no list items: screen readers stumble over it.
     if context.get("body"):
-        context["body"] = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+        context["body"] = context["body"].replace(
+            '<div role="list" class="citation-list">', '<div class="citation-list">'
+        )
 
 
 def prune_mathjax(app, error):
@@ -139,8 +152,12 @@ def prune_mathjax(app, error):
 
 
 def setup(app):
-    os.environ.setdefault("GAN_TEACH_STAGE", "record")  # where Sphinx itself runs a chapter, its stages must record too
-    app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it, though sphinx_comments is not loaded
+    os.environ.setdefault(
+        "GAN_TEACH_STAGE", "record"
+    )  # where Sphinx itself runs a chapter, its stages must record too
+    app.add_config_value(
+        "comments_config", {}, ""
+    )  # Jupyter Book sets it, though sphinx_comments is not loaded
     app.connect("config-inited", use_keyed_cache)
     app.add_node(common_errors)
     app.add_directive("common-errors", CommonErrors)

@@ -3,25 +3,30 @@
 from pathlib import Path
 
 import nbformat
+from cache_key import cache_folder
 from docutils import nodes
 from jupyter_cache import get_cache
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
-
-from cache_key import cache_folder
 
 MARK = 'class="gan-stage"'
 
 
 def first_stage(notebook) -> str | None:
     """The HTML of the first stage among the outputs, or None."""
-    pieces = (output.data["text/html"] for cell in notebook.cells if cell.cell_type == "code"
-              for output in cell.outputs if "text/html" in output.get("data", {}))
+    pieces = (
+        output.data["text/html"]
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if "text/html" in output.get("data", {})
+    )
     return next((html for html in map("".join, pieces) if MARK in html), None)
 
 
 class StageFrom(SphinxDirective):
-    """Takes the recording from the cache, where the chapters lie executed before Sphinx reads the first page."""
+    """Takes the recording from the cache, where the chapters lie executed before Sphinx reads the first
+    page."""
 
     required_arguments = 1
 

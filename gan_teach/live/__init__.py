@@ -1,4 +1,5 @@
 """The stage: the game in motion, live in a notebook (`stage`) and recorded on a page (`player`)."""
+
 from gan_teach.live.page import player
 from gan_teach.live.phase import phase_map
 from gan_teach.live.walk import walk

@@ -1,8 +1,10 @@
-"""What the stage shows: a Snapshot becomes arrays to draw, numbers to read and one line of text. Pure functions, no drawing.
+"""What the stage shows: a Snapshot becomes arrays to draw, numbers to read and one line of text. Pure
+functions, no drawing.
 
-The picture is chosen by the samples: a line (1-D), a plane (2-D) or a grid of images (a target with `image`, its height
-and width).
+The picture is chosen by the samples: a line (1-D), a plane (2-D) or a grid of images (a target with `image`,
+its height and width).
 """
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,14 +14,17 @@ import torch
 
 from gan_teach import losses, metrics, nets
 from gan_teach.checks import one_of, positive
+from gan_teach.exact.theory import optimal_discriminator, pushforward_density, sigmoid
 from gan_teach.game import Game
 from gan_teach.live.pack import Channel, pack
 from gan_teach.snapshot import Snapshot
 from gan_teach.targets import NoDensityError, Target
-from gan_teach.theory import optimal_discriminator, pushforward_density, sigmoid
 
-LAYERS = {"line": ("data", "fakes", "D", "exact D", "latents"), "plane": ("field", "data", "fakes", "arrows", "sheet"),
-          "images": ("fakes",)}
+LAYERS = {
+    "line": ("data", "fakes", "D", "exact D", "latents"),
+    "plane": ("field", "data", "fakes", "arrows", "sheet"),
+    "images": ("fakes",),
+}
 HIDDEN_AT_FIRST = ("sheet",)
 ARROWS, LATENT_LINES, SHEET, MOST_IMAGES = 80, 30, 11, 64
 POSITIONS = 4096  # levels over the window and a quarter more on each side: half a level is 0.0011 where the window is 6 wide
@@ -29,7 +34,8 @@ PIECES = 4000  # of the mesh behind the exact density of the fakes, which a live
 
 @dataclass(frozen=True)
 class Scene:
-    """What stays the same from frame to frame: the kind of picture, the game it is of, the target and the layers shown."""
+    """What stays the same from frame to frame: the kind of picture, the game it is of, the target and the
+    layers shown."""
 
     kind: str
     game: Game
@@ -48,8 +54,10 @@ def kind_of(target: Target) -> str:
         return "images"
     if target.dim in (1, 2):
         return {1: "line", 2: "plane"}[target.dim]
-    raise ValueError(f"the stage draws samples in 1-D, in 2-D, or images (a target with `image`, its height and width), "
-                     f"but the samples of {target} have {target.dim} dimensions")
+    raise ValueError(
+        f"the stage draws samples in 1-D, in 2-D, or images (a target with `image`, its height and width), "
+        f"but the samples of {target} have {target.dim} dimensions"
+    )
 
 
 def make_scene(game: Game, target: Target, layers: Sequence[str] | None = None) -> Scene:
@@ -70,17 +78,24 @@ def check_recording(scene: Scene, snapshots: Sequence[Snapshot]):
         return
     for who, net, flat in (("G", scene.game.generator, "theta"), ("D", scene.game.discriminator, "psi")):
         found = len(getattr(snapshots[0], flat))
-        if found != nets.count(net) and (found or scene.kind != "images"):  # of images the samples alone may have been kept
-            raise ValueError(f"the recording is of another game: its {who} has {found} parameters, "
-                             f"the game's has {nets.count(net)}")
+        if found != nets.count(net) and (
+            found or scene.kind != "images"
+        ):  # of images the samples alone may have been kept
+            raise ValueError(
+                f"the recording is of another game: its {who} has {found} parameters, "
+                f"the game's has {nets.count(net)}"
+            )
     if any(s.dim != scene.target.dim for s in snapshots):
-        raise ValueError(f"the recording holds samples in {snapshots[0].dim}-D, but {scene.target} was given as its target")
+        raise ValueError(
+            f"the recording holds samples in {snapshots[0].dim}-D, but {scene.target} was given as its target"
+        )
 
 
 def scale_of(loss: losses.Loss, snapshot: Snapshot) -> tuple[float, float]:
     """(middle, unit): D's output a is coloured as sigmoid((a - middle) / unit).
 
-    For the log losses that is D's probability. Where the level is arbitrary, the middle lies between real and fake.
+    For the log losses that is D's probability. Where the level is arbitrary, the middle lies between real and
+    fake.
     """
     if loss.neutral is not None:
         return (0.0, 1.0) if loss.neutral == 0 else (loss.neutral, 0.25)
@@ -94,7 +109,10 @@ def facts(scene: Scene, snapshot: Snapshot) -> list[tuple[str, str]]:
     if modes is not None and len(modes) > 1 and scene.target.std:
         counts = metrics.mode_counts(snapshot.x_fake, scene.target)
         share = counts.sum() / len(snapshot.x_fake)
-        found += [("modes", f"{(counts > 0).sum()} of {len(modes)}"), ("high-quality", f"{100 * share:.0f} %")]
+        found += [
+            ("modes", f"{(counts > 0).sum()} of {len(modes)}"),
+            ("high-quality", f"{100 * share:.0f} %"),
+        ]
     logits = snapshot.fake_logits.astype(np.float64)
     at_fakes = float((sigmoid(logits) if scene.game.loss.neutral == 0 else logits).mean())
     middle, _ = scale_of(scene.game.loss, snapshot)
@@ -107,7 +125,9 @@ SENTENCE = {"modes": "{} modes", "high-quality": "{} high-quality", "D at the fa
 
 def sentence(snapshot: Snapshot, found: list[tuple[str, str]]) -> str:
     """The facts as one line, such as "step 1,200: 7 of 8 modes, 88 % high-quality, D at the fakes 0.41"."""
-    return f"step {snapshot.step:,}: " + ", ".join(SENTENCE[name].format(value) for name, value in found if name in SENTENCE)
+    return f"step {snapshot.step:,}: " + ", ".join(
+        SENTENCE[name].format(value) for name, value in found if name in SENTENCE
+    )
 
 
 def describe(scene: Scene, snapshot: Snapshot) -> str:
@@ -126,9 +146,17 @@ def _longest(snapshot: Snapshot) -> float:
 def _about(scene: Scene, snapshot: Snapshot) -> dict:
     middle, unit = scale_of(scene.game.loss, snapshot)
     found = facts(scene, snapshot)
-    return {"step": snapshot.step, "seconds": round(snapshot.seconds, 2), "text": sentence(snapshot, found),
-            "facts": found, "d_loss": _mean(snapshot.d_loss), "g_loss": _mean(snapshot.g_loss),
-            "middle": middle, "unit": unit, "longest": float(f"{_longest(snapshot):.3g}")}
+    return {
+        "step": snapshot.step,
+        "seconds": round(snapshot.seconds, 2),
+        "text": sentence(snapshot, found),
+        "facts": found,
+        "d_loss": _mean(snapshot.d_loss),
+        "g_loss": _mean(snapshot.g_loss),
+        "middle": middle,
+        "unit": unit,
+        "longest": float(f"{_longest(snapshot):.3g}"),
+    }
 
 
 def _verdict(scene, snapshot):
@@ -138,7 +166,10 @@ def _verdict(scene, snapshot):
 
 def _carry(scene, snapshot, z):
     """G's samples for the latents z [n, latent_dim], with the snapshot's parameters, in float64."""
-    theta, z = torch.from_numpy(snapshot.theta.astype(np.float64)), torch.from_numpy(np.reshape(z, (-1, scene.game.latent.dim)))
+    theta, z = (
+        torch.from_numpy(snapshot.theta.astype(np.float64)),
+        torch.from_numpy(np.reshape(z, (-1, scene.game.latent.dim))),
+    )
     G = scene.game.generator
     with torch.no_grad():
         if any(True for _ in G.buffers()):  # those have a dtype of their own, which has to follow
@@ -147,7 +178,8 @@ def _carry(scene, snapshot, z):
 
 
 def asked_again(scene: Scene, snapshot: Snapshot) -> Snapshot:
-    """The snapshot with the steps that the loss of the scene's game asks of its fakes: minus the gradient of each fake's loss."""
+    """The snapshot with the steps that the loss of the scene's game asks of its fakes: minus the gradient of
+    each fake's loss."""
     if scene.kind == "images":  # no arrows are drawn there
         return snapshot
     psi, fake, real = (torch.from_numpy(a.copy()) for a in (snapshot.psi, snapshot.x_fake, snapshot.x_real))
@@ -162,7 +194,9 @@ def _line(scene, snapshots):
     except NoDensityError:
         p = None
     if scene.exact:
-        q = np.stack([pushforward_density(partial(_carry, scene, s), scene.game.latent, x, PIECES) for s in snapshots])
+        q = np.stack(
+            [pushforward_density(partial(_carry, scene, s), scene.game.latent, x, PIECES) for s in snapshots]
+        )
     else:
         q = np.stack([_histogram(s.x_fake[:, 0], x) for s in snapshots])
     top = max(1.05, 1.25 * float(p.max() if p is not None else q[-1].max()))
@@ -170,14 +204,18 @@ def _line(scene, snapshots):
     chosen = np.argsort(z)[np.linspace(0, len(z) - 1, LATENT_LINES).astype(int)]
     place = (z[chosen] - z[chosen].min()) / max(float(np.ptp(z[chosen])), 1e-9)
     verdict = np.stack([_verdict(scene, s) for s in snapshots])
-    channels = [Channel("fakes", q, 0.0, 1.3 * top, POSITIONS), Channel("verdict", verdict, 0.0, 1.0, POSITIONS),
-                Channel("places", place[None], 0.0, 1.0, 256),
-                Channel("landings", np.stack([s.x_fake[chosen, 0] for s in snapshots]), *span, POSITIONS)]
+    channels = [
+        Channel("fakes", q, 0.0, 1.3 * top, POSITIONS),
+        Channel("verdict", verdict, 0.0, 1.0, POSITIONS),
+        Channel("places", place[None], 0.0, 1.0, 256),
+        Channel("landings", np.stack([s.x_fake[chosen, 0] for s in snapshots]), *span, POSITIONS),
+    ]
     if p is not None:
         channels.append(Channel("data", p[None], 0.0, top, POSITIONS))
     if p is not None and scene.exact and scene.game.loss.neutral == 0:
         best = np.stack([optimal_discriminator(p, row) for row in q])
-        # Where neither law has density, D* is anything: such places are marked with -1 and left out of the curve.
+        # Where neither law has density, D* is anything: such places are marked with -1 and left out of the
+        # curve.
         channels.append(Channel("best", np.where(np.isfinite(best), best, -1.0), -1.0, 1.0, POSITIONS))
     return {"window": [span], "top": top}, channels
 
@@ -189,22 +227,31 @@ def _histogram(values, x, bins: int = 50):
 
 
 def around(window) -> tuple[float, float, int]:
-    """(low, high, levels) for points in the plane: the window, of (low, high) pairs, and a quarter more on each side."""
+    """(low, high, levels) for points in the plane: the window, of (low, high) pairs, and a quarter more on
+    each side."""
     low, high = min(a for a, _ in window), max(b for _, b in window)
     margin = (high - low) / 4
     return low - margin, high + margin, POSITIONS
 
 
 def _plane(scene, snapshots):
-    window = [(float(a[0]), float(a[-1])) for a in snapshots[0].axes]  # where D was asked, whatever the target says
+    window = [
+        (float(a[0]), float(a[-1])) for a in snapshots[0].axes
+    ]  # where D was asked, whatever the target says
     wide = around(window)
     asked = np.stack([s.asked_steps[:ARROWS] / max(_longest(s), 1e-30) for s in snapshots])
-    channels = [Channel("data", snapshots[0].x_real[None], *wide),
-                Channel("fakes", np.stack([s.x_fake for s in snapshots]), *wide),
-                Channel("verdict", np.stack([_verdict(scene, s) for s in snapshots]), 0.0, 1.0, COLOURS),
-                Channel("arrows", asked, -1.0, 1.0, 256)]
-    if scene.game.latent.dim == 2 and (len(snapshots) > 1 or "sheet" in scene.layers):  # a live frame only where it is shown
-        side = np.linspace(getattr(scene.game.latent, "low", -2.0), getattr(scene.game.latent, "high", 2.0), SHEET)
+    channels = [
+        Channel("data", snapshots[0].x_real[None], *wide),
+        Channel("fakes", np.stack([s.x_fake for s in snapshots]), *wide),
+        Channel("verdict", np.stack([_verdict(scene, s) for s in snapshots]), 0.0, 1.0, COLOURS),
+        Channel("arrows", asked, -1.0, 1.0, 256),
+    ]
+    if scene.game.latent.dim == 2 and (
+        len(snapshots) > 1 or "sheet" in scene.layers
+    ):  # a live frame only where it is shown
+        side = np.linspace(
+            getattr(scene.game.latent, "low", -2.0), getattr(scene.game.latent, "high", 2.0), SHEET
+        )
         corners = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
         sheet = np.stack([_carry(scene, s, corners).reshape(SHEET, SHEET, 2) for s in snapshots])
         channels.append(Channel("sheet", sheet, wide[0], wide[1], 1024))
@@ -215,12 +262,15 @@ def _images(scene, snapshots):
     height, width = scene.target.image
     low, high = scene.target.window[0]
     pixels = height * width  # behind them there may be a label
-    images = np.stack([s.x_fake[:MOST_IMAGES, :pixels] for s in snapshots]).reshape(len(snapshots), -1, height, width)
+    images = np.stack([s.x_fake[:MOST_IMAGES, :pixels] for s in snapshots]).reshape(
+        len(snapshots), -1, height, width
+    )
     return {"image": [height, width]}, [Channel("images", images, float(low), float(high), 256)]
 
 
 def package(scene: Scene, snapshots: Sequence[Snapshot], compress: bool = True, run: int = 0) -> bytes:
-    """The snapshots as one package for the page or the widget; run: counts the fresh starts of a live training.
+    """The snapshots as one package for the page or the widget; run: counts the fresh starts of a live
+    training.
 
     Errors: `ValueError` where there are none, or NaN in them.
     """
@@ -228,13 +278,21 @@ def package(scene: Scene, snapshots: Sequence[Snapshot], compress: bool = True, 
         raise ValueError("there are no snapshots to show: train first")
     static, channels = {"line": _line, "plane": _plane, "images": _images}[scene.kind](scene, snapshots)
     loss = scene.game.loss
-    header = {"kind": scene.kind, "run": run, "shown": scene.layers, "probability": loss.neutral == 0,
-              "levels": [loss.d_equilibrium, loss.g_equilibrium], "frames": [_about(scene, s) for s in snapshots], **static}
+    header = {
+        "kind": scene.kind,
+        "run": run,
+        "shown": scene.layers,
+        "probability": loss.neutral == 0,
+        "levels": [loss.d_equilibrium, loss.g_equilibrium],
+        "frames": [_about(scene, s) for s in snapshots],
+        **static,
+    }
     return pack(header, channels, compress)
 
 
 def thinned(snapshots: Sequence[Snapshot], most: int) -> list[Snapshot]:
-    """At most `most` snapshots, evenly spread over the steps trained, the first and the last among them, with all the losses."""
+    """At most `most` snapshots, evenly spread over the steps trained, the first and the last among them, with
+    all the losses."""
     positive("frames", most, whole=True)
     if len(snapshots) <= most:
         return list(snapshots)
@@ -244,10 +302,11 @@ def thinned(snapshots: Sequence[Snapshot], most: int) -> list[Snapshot]:
 
 
 def merged(snapshots: Sequence[Snapshot], places: Sequence[int]) -> list[Snapshot]:
-    """The snapshots at these places; the losses of those between go to the next that is kept, so that none is lost."""
+    """The snapshots at these places; the losses of those between go to the next that is kept, so that none is
+    lost."""
     kept, begin = [], 0
     for i in places:
-        part = snapshots[begin:i + 1]
+        part = snapshots[begin : i + 1]
         d_loss, g_loss = (np.concatenate([getattr(s, name) for s in part]) for name in ("d_loss", "g_loss"))
         kept.append(replace(snapshots[i], d_loss=d_loss, g_loss=g_loss))
         begin = i + 1

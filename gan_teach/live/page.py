@@ -1,4 +1,5 @@
 """A recording to play on a page, with no kernel and no network: `player(...)` in a cell."""
+
 import base64
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -15,7 +16,8 @@ SPEEDS = (0.25, 0.5, 1, 2, 4)
 
 
 class Player:
-    """Recordings as one piece of HTML that plays itself: what `player` returns. Its still is the last frame."""
+    """Recordings as one piece of HTML that plays itself: what `player` returns. Its still is the last
+    frame."""
 
     def __init__(self, scenes: dict[str, tuple[frames.Scene, list[Snapshot]]], start: int, speed: float):
         self.scenes, self.start, self.speed = scenes, start, speed
@@ -25,17 +27,21 @@ class Player:
         return f"<player of {len(self.scenes)} recording{'s' * (len(self.scenes) > 1)}; {frames.describe(scene, shown[-1])}>"
 
     def html(self) -> str:
-        """The page's piece: styles, recordings, a still for those without JavaScript, and the script that plays."""
+        """The page's piece: styles, recordings, a still for those without JavaScript, and the script that
+        plays."""
         recordings = "".join(
             f'<script type="text/plain" data-recording="{escape(name)}">{base64.b64encode(frames.package(*it)).decode()}</script>'
-            for name, it in self.scenes.items())
+            for name, it in self.scenes.items()
+        )
         scene, shown = next(iter(self.scenes.values()))
         png = base64.b64encode(self._still).decode()
         alt = escape(frames.describe(scene, shown[-1]))
-        return (f'<div class="gan-stage" data-kind="{scene.kind}" data-start="{self.start}" data-speed="{self.speed}">'
-                f'<style>{sources.style()}</style>{recordings}'
-                f'<noscript><img alt="{alt}" src="data:image/png;base64,{png}"></noscript>'
-                f"<script>{sources.script()}</script></div>")
+        return (
+            f'<div class="gan-stage" data-kind="{scene.kind}" data-start="{self.start}" data-speed="{self.speed}">'
+            f"<style>{sources.style()}</style>{recordings}"
+            f'<noscript><img alt="{alt}" src="data:image/png;base64,{png}"></noscript>'
+            f"<script>{sources.script()}</script></div>"
+        )
 
     def _repr_html_(self):
         return self.html()
@@ -54,34 +60,53 @@ class Player:
 def still(ax, scene: frames.Scene, snapshot: Snapshot):
     """The same picture with matplotlib, for print and for readers without JavaScript."""
     if scene.kind == "plane":
-        return plots.game_2d(ax, snapshot, scene.target, arrows=frames.ARROWS if "arrows" in scene.layers else 0)
+        return plots.game_2d(
+            ax, snapshot, scene.target, arrows=frames.ARROWS if "arrows" in scene.layers else 0
+        )
     if scene.kind == "line":
-        return plots.game_1d(ax, snapshot, scene.target, plots.generator_density(scene.game, snapshot) if scene.exact else None)
+        return plots.game_1d(
+            ax, snapshot, scene.target, plots.generator_density(scene.game, snapshot) if scene.exact else None
+        )
     return plots.images(ax, snapshot, scene.target.image)
 
 
-def player(recordings: Sequence[Snapshot] | Mapping[str, Sequence[Snapshot]], game: Game | Mapping[str, Game], target: Target, *,
-           layers: Sequence[str] | None = None, frames_kept: int = 60, start: int | None = None, speed: float = 1) -> Player:
-    """A player over a recording, or over several to switch between ({name: recording}), for the last line of a cell.
+def player(
+    recordings: Sequence[Snapshot] | Mapping[str, Sequence[Snapshot]],
+    game: Game | Mapping[str, Game],
+    target: Target,
+    *,
+    layers: Sequence[str] | None = None,
+    frames_kept: int = 60,
+    start: int | None = None,
+    speed: float = 1,
+) -> Player:
+    """A player over a recording, or over several to switch between ({name: recording}), for the last line of
+    a cell.
 
-    game: the game that was recorded, or one per name. The arrows are those of that game's loss: a recording shown with another
-    game of the same networks has the other's arrows (chapter 7). layers: those shown at first (`frames.LAYERS`). frames_kept: at most
-    so many frames, evenly spread over the steps. start: the step shown first; by default step 0, but for images the last one, because
-    at step 0 they are noise. speed: 0.25, 0.5, 1, 2 or 4 times ten frames a second. Errors: `ValueError` for an empty recording, a
-    layer or a speed that doesn't exist, games that don't match.
+    game: the game that was recorded, or one per name. The arrows are those of that game's loss: a recording
+    shown with another game of the same networks has the other's arrows (chapter 7). layers: those shown at
+    first (`frames.LAYERS`). frames_kept: at most so many frames, evenly spread over the steps. start: the
+    step shown first; by default step 0, but for images the last one, because at step 0 they are noise. speed:
+    0.25, 0.5, 1, 2 or 4 times ten frames a second. Errors: `ValueError` for an empty recording, a layer or a
+    speed that doesn't exist, games that don't match.
     """
     many = recordings if isinstance(recordings, Mapping) else {"recording": recordings}
-    games = game if isinstance(game, Mapping) else {name: game for name in many}
+    games = game if isinstance(game, Mapping) else dict.fromkeys(many, game)
     one_of("speed", speed, SPEEDS)
     if not many or not all(len(r) for r in many.values()):
         raise ValueError("recordings must hold at least one snapshot each: train first")
     if set(games) != set(many):
-        raise ValueError(f"game must have the names of the recordings, {', '.join(many)}, but has {', '.join(games)}")
+        raise ValueError(
+            f"game must have the names of the recordings, {', '.join(many)}, but has {', '.join(games)}"
+        )
     scenes = {}
     for name, recording in many.items():
         scene = frames.make_scene(games[name], target, layers)
         frames.check_recording(scene, recording)
-        scenes[name] = scene, [frames.asked_again(scene, snapshot) for snapshot in frames.thinned(recording, frames_kept)]
+        scenes[name] = (
+            scene,
+            [frames.asked_again(scene, snapshot) for snapshot in frames.thinned(recording, frames_kept)],
+        )
     if start is None:
         scene, kept = next(iter(scenes.values()))
         start = kept[-1].step if scene.kind == "images" else 0

@@ -1,4 +1,5 @@
 """A training that may be changed while it goes on: all that the stage can do, without threads or pages."""
+
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,21 +10,31 @@ from gan_teach.game import Game
 from gan_teach.live.frames import merged
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import Target
-from gan_teach.train import Training, make_rates, train
+from gan_teach.training import Training, make_rates, train
 
 KEPT = 600  # snapshots in the history; beyond, every second one is dropped
 MOVERS = ("both", "police only", "thief only")
 AT_ONCE, NEW_START = "at once", "new start"
 CHOICES = {
-    1: {"one hump": targets.gaussian(1.0, 0.5), "two humps": targets.bimodal(3.0, 0.4), "uniform": targets.uniform()},
-    2: {"ring of 8": targets.ring(), "grid of 25": targets.grid(), "two moons": targets.two_moons(), "spiral": targets.spiral(),
-        "line": targets.line()},
+    1: {
+        "one hump": targets.gaussian(1.0, 0.5),
+        "two humps": targets.bimodal(3.0, 0.4),
+        "uniform": targets.uniform(),
+    },
+    2: {
+        "ring of 8": targets.ring(),
+        "grid of 25": targets.grid(),
+        "two moons": targets.two_moons(),
+        "spiral": targets.spiral(),
+        "line": targets.line(),
+    },
 }
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing the reader may change: name, label, choices (or None for a number), and when a change takes effect."""
+    """One thing the reader may change: name, label, choices (or None for a number), and when a change takes
+    effect."""
 
     name: str
     label: str
@@ -32,19 +43,39 @@ class Setting:
 
 
 class Session:
-    """The game, its training and its history; `set`, `advance` and `reset` change them. Not for two threads at once."""
+    """The game, its training and its history; `set`, `advance` and `reset` change them. Not for two threads
+    at once."""
 
-    def __init__(self, game: Game, target: Target, *, rule="alternating", lr_g: float, lr_d: float,
-                 choices: Mapping | None = None, seed: int = 0, **options):
-        # Modules are copied: calling one puts other parameters into it for a moment, which nobody else must see.
-        self.game = replace(game, generator=copy.deepcopy(game.generator), discriminator=copy.deepcopy(game.discriminator))
+    def __init__(
+        self,
+        game: Game,
+        target: Target,
+        *,
+        rule="alternating",
+        lr_g: float,
+        lr_d: float,
+        choices: Mapping | None = None,
+        seed: int = 0,
+        **options,
+    ):
+        # Modules are copied: calling one puts other parameters into it for a moment, which nobody else must
+        # see.
+        self.game = replace(
+            game, generator=copy.deepcopy(game.generator), discriminator=copy.deepcopy(game.discriminator)
+        )
         self.rule, self.options, self.seed = rules.get(rule), options, seed
         self.targets = dict(choices) if choices is not None else dict(CHOICES.get(target.dim, {}))
         self._refuse_other_shapes(target)
         name = next((n for n, t in self.targets.items() if t is target), target.name)
         self.targets = {name: target, **{n: t for n, t in self.targets.items() if n != name}}
-        self.values = {"lr_g": lr_g, "lr_d": lr_d, "n_d": self.rule.n_d, "mover": "both", "loss": self.game.loss.name,
-                       "target": name}
+        self.values = {
+            "lr_g": lr_g,
+            "lr_d": lr_d,
+            "n_d": self.rule.n_d,
+            "mover": "both",
+            "loss": self.game.loss.name,
+            "target": name,
+        }
         self.values |= {f"gamma_{p.name}": p.gamma for p in self.game.penalties}
         self.losses = {self.game.loss.name: self.game.loss, **losses.LOSSES}
         widths = [nets.widths(net) for net in (game.generator, game.discriminator)]
@@ -57,7 +88,9 @@ class Session:
         for name, other in self.targets.items():
             image = [getattr(t, "image", None) for t in (other, target)]
             if not isinstance(other, Target) or other.dim != target.dim or image[0] != image[1]:
-                raise ValueError(f"targets must hold targets in {target.dim}-D like {target}, but {name!r} is {other!r}")
+                raise ValueError(
+                    f"targets must hold targets in {target.dim}-D like {target}, but {name!r} is {other!r}"
+                )
 
     @property
     def target(self) -> Target:
@@ -66,15 +99,37 @@ class Session:
 
     def settings(self) -> list[Setting]:
         """What may be changed in this game."""
-        found = [Setting("mover", "Who moves", MOVERS, AT_ONCE), Setting("lr_d", "learning rate of D", None, AT_ONCE),
-                 Setting("lr_g", "learning rate of G", None, AT_ONCE)]
+        found = [
+            Setting("mover", "Who moves", MOVERS, AT_ONCE),
+            Setting("lr_d", "learning rate of D", None, AT_ONCE),
+            Setting("lr_g", "learning rate of G", None, AT_ONCE),
+        ]
         if isinstance(self.rule, rules.Alternating):
-            found.append(Setting("n_d", "D steps per G step", tuple(map(str, sorted({1, 2, 3, 5, 10, self.rule.n_d}))), AT_ONCE))
-        found += [Setting(f"gamma_{p.name}", f"weight of {p.name.replace('_', ' ')}", None, AT_ONCE) for p in self.game.penalties]
-        found += [Setting("loss", "loss", tuple(self.losses), AT_ONCE),
-                  Setting("target", "target", tuple(self.targets), NEW_START)]
+            found.append(
+                Setting(
+                    "n_d",
+                    "D steps per G step",
+                    tuple(map(str, sorted({1, 2, 3, 5, 10, self.rule.n_d}))),
+                    AT_ONCE,
+                )
+            )
+        found += [
+            Setting(f"gamma_{p.name}", f"weight of {p.name.replace('_', ' ')}", None, AT_ONCE)
+            for p in self.game.penalties
+        ]
+        found += [
+            Setting("loss", "loss", tuple(self.losses), AT_ONCE),
+            Setting("target", "target", tuple(self.targets), NEW_START),
+        ]
         if "width" in self.values:
-            found.append(Setting("width", "width", tuple(map(str, sorted({4, 16, 64, 128, self.values["width"]}))), NEW_START))
+            found.append(
+                Setting(
+                    "width",
+                    "width",
+                    tuple(map(str, sorted({4, 16, 64, 128, self.values["width"]}))),
+                    NEW_START,
+                )
+            )
         return found
 
     def _start(self):
@@ -85,23 +140,40 @@ class Session:
         self.advance(0)
 
     def _train(self, start) -> Training:
-        move = {"both": self.rule, "police only": rules.POLICE_ONLY, "thief only": rules.THIEF_ONLY}[self.values["mover"]]
+        move = {"both": self.rule, "police only": rules.POLICE_ONLY, "thief only": rules.THIEF_ONLY}[
+            self.values["mover"]
+        ]
         if move is self.rule and isinstance(move, rules.Alternating):
             move = replace(move, n_d=self.values["n_d"])
-        # Random numbers are those of the seed and the step, so that after a change the old ones don't come again.
-        return train(self.game, self.target, rule=move, lr_g=self.values["lr_g"], lr_d=self.values["lr_d"], start=start, steps=1,
-                     backend="traced", warn=False, seed=self.seed + 1009 * (self._offset > 0) + self._offset, **self.options)
+        # Random numbers are those of the seed and the step, so that after a change the old ones don't come
+        # again.
+        return train(
+            self.game,
+            self.target,
+            rule=move,
+            lr_g=self.values["lr_g"],
+            lr_d=self.values["lr_d"],
+            start=start,
+            steps=1,
+            backend="traced",
+            warn=False,
+            seed=self.seed + 1009 * (self._offset > 0) + self._offset,
+            **self.options,
+        )
 
     def _go_on(self):
         """The same networks under a changed game or rule."""
         state = self.training.state
         self._offset, self._seconds = self.history[-1].step, self.history[-1].seconds
         self.training = self._train(state)
-        now = next(self.training)  # its step 0 is the moment that is in the history already, but for what the loss asks
+        now = next(
+            self.training
+        )  # its step 0 is the moment that is in the history already, but for what the loss asks
         self.history[-1] = replace(self.history[-1], asked_steps=now.asked_steps)
 
     def advance(self, steps: int) -> Snapshot | None:
-        """Train so many steps (0: only look, at the beginning) and return the new Snapshot; None if the training has diverged."""
+        """Train so many steps (0: only look, at the beginning) and return the new Snapshot; None if the
+        training has diverged."""
         if steps:
             self.training.every = steps
             self.training.extend(steps)
@@ -109,7 +181,9 @@ class Session:
         if snapshot is None:
             return None
         del self.training.history[:-1]  # the session keeps the history itself, across changes
-        snapshot = replace(snapshot, step=snapshot.step + self._offset, seconds=snapshot.seconds + self._seconds)
+        snapshot = replace(
+            snapshot, step=snapshot.step + self._offset, seconds=snapshot.seconds + self._seconds
+        )
         self.history.append(snapshot)
         if len(self.history) > KEPT:
             self.history = halved(self.history)
@@ -125,7 +199,9 @@ class Session:
 
         Errors: `ValueError` or `TypeError`, and nothing is changed.
         """
-        setting = {s.name: s for s in self.settings()}.get(one_of("setting", name, [s.name for s in self.settings()]))
+        setting = {s.name: s for s in self.settings()}.get(
+            one_of("setting", name, [s.name for s in self.settings()])
+        )
         if setting.choices is not None:
             value = one_of(setting.label, str(value), setting.choices)
             value = int(value) if name in ("n_d", "width") else value
@@ -133,11 +209,18 @@ class Session:
             value = float(positive(setting.label, value, zero=name.startswith("gamma")))
         self.values[name] = value
         if name == "width":
-            self.game = replace(self.game, generator=nets.with_width(self.game.generator, value),
-                                discriminator=nets.with_width(self.game.discriminator, value))
+            self.game = replace(
+                self.game,
+                generator=nets.with_width(self.game.generator, value),
+                discriminator=nets.with_width(self.game.discriminator, value),
+            )
         if name.startswith("gamma"):
-            self.game = replace(self.game, penalties=tuple(
-                replace(p, gamma=value) if f"gamma_{p.name}" == name else p for p in self.game.penalties))
+            self.game = replace(
+                self.game,
+                penalties=tuple(
+                    replace(p, gamma=value) if f"gamma_{p.name}" == name else p for p in self.game.penalties
+                ),
+            )
         if name == "loss":
             self.game = replace(self.game, loss=self.losses[value])
         if setting.effect == NEW_START:
@@ -146,7 +229,11 @@ class Session:
             self.training.set_rates(make_rates(self.game, self.values["lr_g"], self.values["lr_d"]))
         else:
             self._go_on()
-        when = "with a new start" if setting.effect == NEW_START else f"at once, from step {self.history[-1].step:,}"
+        when = (
+            "with a new start"
+            if setting.effect == NEW_START
+            else f"at once, from step {self.history[-1].step:,}"
+        )
         return f"{setting.label}: {value}, {when}"
 
     def reset(self):

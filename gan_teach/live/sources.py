@@ -1,14 +1,16 @@
-"""The stage's JavaScript and styles, put together: one drawing module, and a host for pages or one for notebooks."""
+"""The stage's JavaScript and styles, put together: one drawing module, and a host for pages or one for
+notebooks."""
+
 from functools import cache
 from pathlib import Path
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "web"
 DRAWING = ("restore.js", "surface.js", "plane.js", "line.js", "images.js", "losses.js", "view.js")
 
 
 @cache
 def read(name: str) -> str:
-    """One of the files beside this one."""
+    """One of the files in `web/`."""
     return (HERE / name).read_text(encoding="utf-8")
 
 

@@ -1,4 +1,6 @@
-"""The stage: `stage(game, target)` in a cell. In a notebook it trains when asked; while the book is built it records."""
+"""The stage: `stage(game, target)` in a cell. In a notebook it trains when asked; while the book is built it
+records."""
+
 import contextlib
 import os
 import time
@@ -27,7 +29,8 @@ SLICES = 50  # in which `run` trains, so that its bar moves and its history show
 
 
 class Stage(anywidget.AnyWidget):
-    """What `stage` returns. Displayed, it is the live picture with its controls; `run(steps)` trains without a screen."""
+    """What `stage` returns. Displayed, it is the live picture with its controls; `run(steps)` trains without
+    a screen."""
 
     _esm = sources.module()
     _css = sources.style()
@@ -35,17 +38,33 @@ class Stage(anywidget.AnyWidget):
     status = traitlets.Dict({}).tag(sync=True)
     controls = traitlets.List([]).tag(sync=True)
 
-    def __init__(self, session: Session, layers, speed: str, steps: int, frames_kept: int, recording: Sequence[Snapshot] | None):
+    def __init__(
+        self,
+        session: Session,
+        layers,
+        speed: str,
+        steps: int,
+        frames_kept: int,
+        recording: Sequence[Snapshot] | None,
+    ):
         self._session, self._layers, self._steps = session, layers, steps
         self._frames_kept, self._recording = frames_kept, recording
         self._worker = Worker(session, self._deliver, self._say, speed)
         self._views, self._under_way, self._sign, self._sent, self._said = 0, 0, time.monotonic(), 0.0, 0
         super().__init__()
         self._show(session.history[-1])
-        self.controls = [{"name": "speed", "label": "Speed", "choices": list(SPEEDS), "value": speed, "effect": "at once"}] + [
-            {"name": s.name, "label": s.label, "choices": s.choices and list(s.choices), "value": self._value(s.name),
-             "effect": s.effect}
-            for s in session.settings()]
+        self.controls = [
+            {"name": "speed", "label": "Speed", "choices": list(SPEEDS), "value": speed, "effect": "at once"}
+        ] + [
+            {
+                "name": s.name,
+                "label": s.label,
+                "choices": s.choices and list(s.choices),
+                "value": self._value(s.name),
+                "effect": s.effect,
+            }
+            for s in session.settings()
+        ]
         self._say("")
         self.on_msg(self._hear)
 
@@ -71,27 +90,41 @@ class Stage(anywidget.AnyWidget):
         return str(value) if name in ("n_d", "width") else value
 
     def _show(self, snapshot: Snapshot):
-        self._shown, package = snapshot, frames.package(self._scene, [snapshot], compress=False, run=self._session.run)
-        if package != self.frame:  # the same bytes would not be sent, and nobody would answer that they are drawn
+        self._shown, package = (
+            snapshot,
+            frames.package(self._scene, [snapshot], compress=False, run=self._session.run),
+        )
+        if (
+            package != self.frame
+        ):  # the same bytes would not be sent, and nobody would answer that they are drawn
             self._under_way += 1
             self._sent = time.monotonic()
             self.frame = package
 
     def _deliver(self, snapshot):
-        """Called after every slice. A page that is behind with drawing gets few frames: the next one will be newer."""
+        """Called after every slice. A page that is behind with drawing gets few frames: the next one will be
+        newer."""
         now = time.monotonic()
         if self._under_way < MOST_UNDER_WAY or now - self._sent > UNHEARD:
             self._show(snapshot)
         if now - self._sign > UNWATCHED:
             self._worker.pause()
-            self._say(f"Paused: nothing was heard of any page for {UNWATCHED:.0f} seconds. Another cell that runs so long has this "
-                      "effect too: press Run when it has ended.")
+            self._say(
+                f"Paused: nothing was heard of any page for {UNWATCHED:.0f} seconds. Another cell that runs so long has this "
+                "effect too: press Run when it has ended."
+            )
 
     def _say(self, message: str, calm: bool = False):
         values = {name: self._value(name) for name in self._session.values}
         values["speed"] = self._worker.speed
         self._said += 1  # counted, or the same words twice would not be sent
-        self.status = {"running": self.running, "message": message, "calm": calm, "values": values, "count": self._said}
+        self.status = {
+            "running": self.running,
+            "message": message,
+            "calm": calm,
+            "values": values,
+            "count": self._said,
+        }
 
     def _hear(self, _, content, buffers):
         """A message from a page: {do, value}."""
@@ -101,7 +134,9 @@ class Stage(anywidget.AnyWidget):
             self._under_way = 0
             if not self.running and self._shown is not self.history[-1]:
                 with self._worker.lock:
-                    self._show(self.history[-1])  # the last slice before the pause ended while the page was drawing
+                    self._show(
+                        self.history[-1]
+                    )  # the last slice before the pause ended while the page was drawing
         elif what == "ping":
             self.send({"kind": "pong"})
         elif what in ("open", "closed"):
@@ -161,13 +196,16 @@ class Stage(anywidget.AnyWidget):
         with self._worker.lock:
             shown = frames.thinned(self.history, MOST_SENT)
             if len(shown) > 1:
-                self.send({"kind": "history", "to": view}, buffers=[frames.package(self._scene, shown, run=self._session.run)])
+                self.send(
+                    {"kind": "history", "to": view},
+                    buffers=[frames.package(self._scene, shown, run=self._session.run)],
+                )
 
     def run(self, steps: int | None = None, progress: bool = True) -> Snapshot:
         """Train so many steps (default: those the book records) in this cell; returns the last Snapshot.
 
-        A bar shows after two seconds. The same numbers as `train(...)` gives. Errors: `ValueError` for steps below 1;
-        `RuntimeError` when the training diverges.
+        A bar shows after two seconds. The same numbers as `train(...)` gives. Errors: `ValueError` for steps
+        below 1; `RuntimeError` when the training diverges.
         """
         steps = positive("steps", self._steps if steps is None else steps, whole=True)
         self._worker.pause()
@@ -195,27 +233,65 @@ class Stage(anywidget.AnyWidget):
             data, metadata = super()._repr_mimebundle_(**options)
             return {**data, "text/plain": repr(self)}, metadata
         if not self._recording and len(self.history) == 1:
-            with contextlib.suppress(RuntimeError):  # what was recorded up to a divergence is worth showing too
+            with contextlib.suppress(
+                RuntimeError
+            ):  # what was recorded up to a divergence is worth showing too
                 self.run(self._steps, progress=False)
-        made = player(self._recording or self.history, self._session.game, self._session.target, layers=self._layers,
-                      frames_kept=self._frames_kept)
+        made = player(
+            self._recording or self.history,
+            self._session.game,
+            self._session.target,
+            layers=self._layers,
+            frames_kept=self._frames_kept,
+        )
         return {"text/plain": repr(self), "text/html": made.html(), "image/png": made._repr_png_()}, {}
 
 
-def stage(game: Game, target: Target, *, steps: int = 500, rule="alternating", lr_g: float = 1e-3, lr_d: float = 1e-3,
-          optimiser="adam", batch_size: int = 128, seed: int = 0, points: int = 500, targets: Mapping[str, Target] | None = None,
-          device=None, layers: Sequence[str] | None = None, speed: str = FULL, frames_kept: int = 60,
-          recording: Sequence[Snapshot] | None = None) -> Stage:
+def stage(
+    game: Game,
+    target: Target,
+    *,
+    steps: int = 500,
+    rule="alternating",
+    lr_g: float = 1e-3,
+    lr_d: float = 1e-3,
+    optimiser="adam",
+    batch_size: int = 128,
+    seed: int = 0,
+    points: int = 500,
+    targets: Mapping[str, Target] | None = None,
+    device=None,
+    layers: Sequence[str] | None = None,
+    speed: str = FULL,
+    frames_kept: int = 60,
+    recording: Sequence[Snapshot] | None = None,
+) -> Stage:
     """The stage for this game: run it, stop it, play the police or the thief alone, change it, look back.
 
-    steps: as many as the book records (and `run()` trains). targets: what may be chosen instead, {name: target}; a few of the
-    same dimension unless given. layers: those shown at first (`frames.LAYERS`). speed: one of `worker.SPEEDS`. frames_kept: of
-    the recording. recording: of this game, if there is one already: the page plays it. The rest as in
-    `train`. Errors: `ValueError` or `TypeError` before anything is drawn: shapes that don't fit, samples
-    that can't be drawn, a layer or a speed that doesn't exist. Chapters 1, 2 and 4.
+    steps: as many as the book records (and `run()` trains). targets: what may be chosen instead, {name:
+    target}; a few of the same dimension unless given. layers: those shown at first (`frames.LAYERS`). speed:
+    one of `worker.SPEEDS`. frames_kept: of the recording. recording: of this game, if there is one already:
+    the page plays it. The rest as in `train`. Errors: `ValueError` or `TypeError` before anything is drawn:
+    shapes that don't fit, samples that can't be drawn, a layer or a speed that doesn't exist. Chapters 1, 2
+    and 4.
     """
     frames.check_recording(frames.make_scene(game, target, layers), recording or [])
-    positive("steps", steps, whole=True), positive("frames_kept", frames_kept, whole=True), one_of("speed", speed, SPEEDS)
-    session = Session(game, target, rule=rule, lr_g=lr_g, lr_d=lr_d, choices=targets, seed=seed, optimiser=optimiser,
-                      batch_size=batch_size, points=points, device=device)
+    (
+        positive("steps", steps, whole=True),
+        positive("frames_kept", frames_kept, whole=True),
+        one_of("speed", speed, SPEEDS),
+    )
+    session = Session(
+        game,
+        target,
+        rule=rule,
+        lr_g=lr_g,
+        lr_d=lr_d,
+        choices=targets,
+        seed=seed,
+        optimiser=optimiser,
+        batch_size=batch_size,
+        points=points,
+        device=device,
+    )
     return Stage(session, layers, speed, steps, frames_kept, recording)

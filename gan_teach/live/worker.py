@@ -1,12 +1,14 @@
 """The thread that trains for the stage, in slices of about a sixteenth of a second.
 
-Why this is safe. The session and its networks belong to the stage alone (the session copies the modules), and whoever touches
-them holds `lock`: the thread for one slice at a time, a message from the page for one change, a cell for `run`. So nobody sees a
-half-finished step, and a message waits for a slice at most. Random numbers come from generators of our own, and inference mode is
-kept per thread. PyTorch keeps two things per process: the tracer, which `step.traced` therefore lets in one at a time, and the
-global generator, from which a fresh start draws its parameters before it is put back: a cell that draws from it in the same
-millisecond may see that. The kernel's main thread never waits.
+Why this is safe. The session and its networks belong to the stage alone (the session copies the modules), and
+whoever touches them holds `lock`: the thread for one slice at a time, a message from the page for one change,
+a cell for `run`. So nobody sees a half-finished step, and a message waits for a slice at most. Random numbers
+come from generators of our own, and inference mode is kept per thread. PyTorch keeps two things per process:
+the tracer, which `step.traced` therefore lets in one at a time, and the global generator, from which a fresh
+start draws its parameters before it is put back: a cell that draws from it in the same millisecond may see
+that. The kernel's main thread never waits.
 """
+
 import atexit
 import threading
 import time
@@ -32,12 +34,24 @@ def _end_all():
 
 
 class Worker:
-    """Runs a session in the background. deliver(snapshot) is called with the lock held, after every slice; stopped(words) when it
-    stops by itself."""
+    """Runs a session in the background. deliver(snapshot) is called with the lock held, after every slice;
+    stopped(words) when it stops by itself."""
 
-    def __init__(self, session: Session, deliver: Callable[[Snapshot], None], stopped: Callable[[str], None], speed: str = FULL):
+    def __init__(
+        self,
+        session: Session,
+        deliver: Callable[[Snapshot], None],
+        stopped: Callable[[str], None],
+        speed: str = FULL,
+    ):
         self.session, self.lock, self.speed = session, threading.RLock(), one_of("speed", speed, SPEEDS)
-        self._deliver, self._stopped, self._thread, self._going, self._full = deliver, stopped, None, threading.Event(), 1
+        self._deliver, self._stopped, self._thread, self._going, self._full = (
+            deliver,
+            stopped,
+            None,
+            threading.Event(),
+            1,
+        )
         _ALL.add(self)
 
     @property
@@ -50,7 +64,9 @@ class Worker:
         with self.lock:
             if not self.running:
                 self._going.set()
-                self._thread = threading.Thread(target=self._train, args=[self._thread], name="gan_teach stage", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._train, args=[self._thread], name="gan_teach stage", daemon=True
+                )
                 self._thread.start()
 
     def pause(self):
@@ -88,7 +104,9 @@ class Worker:
         snapshot = self.session.advance(wanted)
         if snapshot is None:
             self.pause()
-            self._stopped(f"{self.session.diverged}. What was seen up to here is kept; change a setting or press Reset.")
+            self._stopped(
+                f"{self.session.diverged}. What was seen up to here is kept; change a setting or press Reset."
+            )
             return
         self._deliver(snapshot)
         if steps is None and rate is None:  # aim at the length of a frame

@@ -1,7 +1,9 @@
 """Many games at once: one step mapped over games that differ in seed, learning rates or penalty weights.
 
-Each member gets the random numbers that `train` would give it alone, so it ends where it would have ended alone, up to rounding.
+Each member gets the random numbers that `train` would give it alone, so it ends where it would have ended
+alone, up to rounding.
 """
+
 import itertools
 import math
 from collections.abc import Iterable, Sequence
@@ -13,17 +15,18 @@ from torch.utils._pytree import tree_map
 
 from gan_teach import optimisers, rules
 from gan_teach.checks import one_of, positive
-from gan_teach.device import device as choose_device
+from gan_teach.devices import device as choose_device
 from gan_teach.game import Game
 from gan_teach.rules import Batch, State
 from gan_teach.step import make_step, mapped, traced
 from gan_teach.targets import Target
-from gan_teach.train import DECAYS, Batches, check_fit, fresh, make_probe, make_rates, run_to_the_end
+from gan_teach.training import DECAYS, Batches, check_fit, fresh, make_probe, make_rates, run_to_the_end
 
 
 @dataclass(frozen=True)
 class Member:
-    """What is a member's own: its seed, both learning rates, and the weights of the game's penalties (None: the game's own)."""
+    """What is a member's own: its seed, both learning rates, and the weights of the game's penalties (None:
+    the game's own)."""
 
     seed: int = 0
     lr_g: float = 1e-3
@@ -31,13 +34,18 @@ class Member:
     gammas: tuple[float, ...] | None = None
 
     def __post_init__(self):
-        positive("seed", self.seed, whole=True, zero=True), positive("lr_g", self.lr_g), positive("lr_d", self.lr_d)
+        (
+            positive("seed", self.seed, whole=True, zero=True),
+            positive("lr_g", self.lr_g),
+            positive("lr_d", self.lr_d),
+        )
         for gamma in self.gammas or ():
             positive("gammas", gamma, zero=True)
 
 
 def grid(**axes: Iterable) -> list[Member]:
-    """One member for each combination: grid(seed=range(3), lr_g=(1e-3, 2e-3)) has six, the last axis running fastest.
+    """One member for each combination: grid(seed=range(3), lr_g=(1e-3, 2e-3)) has six, the last axis running
+    fastest.
 
     Errors: `ValueError` for an axis that is empty or that a member doesn't have.
     """
@@ -52,8 +60,9 @@ def grid(**axes: Iterable) -> list[Member]:
 
 @dataclass(frozen=True)
 class Moment:
-    """All members at one step. x_fake [members, n, dim]; d_loss, g_loss [members], means over the steps since the last moment (NaN
-    at step 0); alive [members]: False from the moment on in which a member's numbers were no longer finite."""
+    """All members at one step. x_fake [members, n, dim]; d_loss, g_loss [members], means over the steps since
+    the last moment (NaN at step 0); alive [members]: False from the moment on in which a member's numbers
+    were no longer finite."""
 
     step: int
     x_fake: np.ndarray
@@ -70,13 +79,17 @@ class ManyBatches(Batches):
 
     def block(self, number: int) -> Batch:
         """As in `Batches`, with the axis of members behind that of the steps."""
-        return tree_map(lambda *parts: torch.stack(parts, dim=1), *(batches.block(number) for batches in self.each))
+        return tree_map(
+            lambda *parts: torch.stack(parts, dim=1), *(batches.block(number) for batches in self.each)
+        )
 
 
 class Sweep:
-    """Games under way together: an iterator of `Moment`s. To pause is not to ask for the next; an interrupt loses nothing.
+    """Games under way together: an iterator of `Moment`s. To pause is not to ask for the next; an interrupt
+    loses nothing.
 
-    state: all members' `State` in one, every tensor with a leading axis. done: steps taken. history: the moments so far.
+    state: all members' `State` in one, every tensor with a leading axis. done: steps taken. history: the
+    moments so far.
     """
 
     def __init__(self, game, members, state, step, batches, steps, every, decay, probe):
@@ -108,7 +121,11 @@ class Sweep:
 
     def _look(self) -> Moment:
         with torch.no_grad():
-            x_fake = torch.func.vmap(self.game.generate, in_dims=(0, None))(self.state.theta, self._probe[0]).cpu().numpy()
+            x_fake = (
+                torch.func.vmap(self.game.generate, in_dims=(0, None))(self.state.theta, self._probe[0])
+                .cpu()
+                .numpy()
+            )
         losses = np.full((2, len(self.members)), np.nan)
         if self._losses:
             losses = torch.stack(self._losses).double().mean(0).cpu().numpy()
@@ -119,11 +136,13 @@ class Sweep:
         return Moment(self.done, x_fake, *losses, self._alive.copy())
 
     def run(self, progress: bool = True) -> Moment:
-        """Train to the end and return the last moment; a bar shows after two seconds. Interrupt it and call it again."""
+        """Train to the end and return the last moment; a bar shows after two seconds. Interrupt it and call
+        it again."""
         return run_to_the_end(self, progress)
 
     def samples(self, n: int, seed: int = 0, averaged: bool = False) -> np.ndarray:
-        """n fresh samples of every member's G as it is now, [members, n, dim], as `Training.sample` gives them."""
+        """n fresh samples of every member's G as it is now, [members, n, dim], as `Training.sample` gives
+        them."""
         theta = self.state.theta_ema if averaged else self.state.theta
         z = self.game.latent.sample(n, torch.Generator().manual_seed(seed)).to(theta.device, theta.dtype)
         with torch.no_grad():
@@ -134,25 +153,45 @@ class Sweep:
         return tree_map(lambda t: t[i].clone(), self.state)
 
 
-def sweep(game: Game, target: Target, members: Sequence[Member], *, steps: int, batch_size: int = 128, rule="alternating",
-          optimiser="adam", decay: str = "none", every: int | None = None, points: int = 500, ema_halflife: float | None = None,
-          device=None, dtype=torch.float32) -> Sweep:
-    """Train the game once per member, all at once: an iterator that yields a `Moment` at step 0, every so many steps, and last.
+def sweep(
+    game: Game,
+    target: Target,
+    members: Sequence[Member],
+    *,
+    steps: int,
+    batch_size: int = 128,
+    rule="alternating",
+    optimiser="adam",
+    decay: str = "none",
+    every: int | None = None,
+    points: int = 500,
+    ema_halflife: float | None = None,
+    device=None,
+    dtype=torch.float32,
+) -> Sweep:
+    """Train the game once per member, all at once: an iterator that yields a `Moment` at step 0, every so
+    many steps, and last.
 
-    members: their own settings (`grid` makes them); the rest as in `train`, the same for all. What changes the step's program
-    (rule, loss, widths, n_d) can't differ between members: make one sweep for each. Errors: `ValueError` or `TypeError`,
-    naming the argument, before anything is trained. Chapters 9 to 11.
+    members: their own settings (`grid` makes them); the rest as in `train`, the same for all. What changes
+    the step's program (rule, loss, widths, n_d) can't differ between members: make one sweep for each.
+    Errors: `ValueError` or `TypeError`, naming the argument, before anything is trained. Chapters 9 to 11.
     """
     members, rule, optimiser = list(members), rules.get(rule), optimisers.get(optimiser)
-    positive("steps", steps, whole=True), positive("batch_size", batch_size, whole=True), positive("points", points, whole=True)
+    (
+        positive("steps", steps, whole=True),
+        positive("batch_size", batch_size, whole=True),
+        positive("points", points, whole=True),
+    )
     one_of("decay", decay, DECAYS)
     every = max(1, math.ceil(steps / 10)) if every is None else positive("every", every, whole=True)
     if not members:
         raise ValueError("members must hold at least one member, but it is empty")
     for m in members:
         if m.gammas is not None and len(m.gammas) != len(game.penalties):
-            raise ValueError(f"gammas must hold one weight per penalty of the game, {len(game.penalties)}, "
-                             f"but {m.gammas!r} was given")
+            raise ValueError(
+                f"gammas must hold one weight per penalty of the game, {len(game.penalties)}, "
+                f"but {m.gammas!r} was given"
+            )
     where = choose_device(None if device is None else str(device), say=False)
     states = []
     for m in members:
@@ -162,6 +201,18 @@ def sweep(game: Game, target: Target, members: Sequence[Member], *, steps: int, 
         states.append(fresh(game, m.seed, rates))
     check_fit(game, target, states[0])
     state = tree_map(lambda *parts: torch.stack(parts).to(where, dtype), *states)
-    batches = ManyBatches([Batches(game, target, batch_size, rule.n_d, m.seed, where, dtype) for m in members])
+    batches = ManyBatches(
+        [Batches(game, target, batch_size, rule.n_d, m.seed, where, dtype) for m in members]
+    )
     step = traced(mapped(make_step(game, rule, optimiser)), state, batches(0))
-    return Sweep(game, members, state, step, batches, steps, every, decay, make_probe(game, target, points, where, dtype))
+    return Sweep(
+        game,
+        members,
+        state,
+        step,
+        batches,
+        steps,
+        every,
+        decay,
+        make_probe(game, target, points, where, dtype),
+    )

@@ -1,9 +1,12 @@
-"""Networks for images of 28 x 28: samples are rows of 784 numbers here too, and convolutions fold them into images inside.
+"""Networks for images of 28 x 28: samples are rows of 784 numbers here too, and convolutions fold them into
+images inside.
 
-`ArticleGenerator` and `ArticleDiscriminator` are the dense networks of many a first program for MNIST (chapter 12); `ConvGenerator` and
-`ConvDiscriminator` are DCGAN's, fitted to 28 x 28 (Radford et al. 2016, arXiv:1511.06434), with or without labels (chapter 13).
-Batch norm goes by the statistics of the batch at hand while the game is on; `standing` fixes them afterwards.
+`ArticleGenerator` and `ArticleDiscriminator` are the dense networks of many a first program for MNIST
+(chapter 12); `ConvGenerator` and `ConvDiscriminator` are DCGAN's, fitted to 28 x 28 (Radford et al. 2016,
+arXiv:1511.06434), with or without labels (chapter 13). Batch norm goes by the statistics of the batch at hand
+while the game is on; `standing` fixes them afterwards.
 """
+
 import copy
 
 import torch
@@ -11,15 +14,17 @@ from torch import Tensor, nn
 
 from gan_teach import nets
 from gan_teach.checks import one_of, positive
-from gan_teach.digits import CLASSES, PIXELS, SIDE
+from gan_teach.images.digits import CLASSES, PIXELS, SIDE
 
 QUARTER = SIDE // 4  # two steps of stride 2 lead from 28 to 7 and back
 
 
 class ArticleGenerator(nn.Module):
-    """latents [n, 100] -> 128 -> 256 -> 512 -> 1024 -> images [n, 784] in (-1, 1); batch norm on the three inner widening layers.
+    """latents [n, 100] -> 128 -> 256 -> 512 -> 1024 -> images [n, 784] in (-1, 1); batch norm on the three
+    inner widening layers.
 
-    eps: batch norm's, 1e-5 as PyTorch has it. The programs in circulation have 0.8 there, by a slip (chapter 12).
+    eps: batch norm's, 1e-5 as PyTorch has it. The programs in circulation have 0.8 there, by a slip (chapter
+    12).
     """
 
     def __init__(self, latent_dim: int = 100, eps: float = 1e-5):
@@ -37,11 +42,18 @@ class ArticleGenerator(nn.Module):
 
 
 class ArticleDiscriminator(nn.Module):
-    """images [n, 784] -> 512 -> 256 -> logits [n]. The article's ends in a sigmoid; here, as everywhere, the loss has it."""
+    """images [n, 784] -> 512 -> 256 -> logits [n]. The article's ends in a sigmoid; here, as everywhere, the
+    loss has it."""
 
     def __init__(self):
         super().__init__()
-        self.body = nn.Sequential(nn.Linear(PIXELS, 512), nn.LeakyReLU(0.2), nn.Linear(512, 256), nn.LeakyReLU(0.2), nn.Linear(256, 1))
+        self.body = nn.Sequential(
+            nn.Linear(PIXELS, 512),
+            nn.LeakyReLU(0.2),
+            nn.Linear(512, 256),
+            nn.LeakyReLU(0.2),
+            nn.Linear(256, 1),
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         return self.body(x).squeeze(-1)
@@ -66,26 +78,46 @@ def _up(kind: str, n_in: int, n_out: int) -> list[nn.Module]:
 
 
 class ConvGenerator(nn.Module):
-    """DCGAN's generator: latents [n, latent_dim] -> 2 channels x 7 x 7 -> channels x 14 x 14 -> images [n, 784] in (-1, 1).
+    """DCGAN's generator: latents [n, latent_dim] -> 2 channels x 7 x 7 -> channels x 14 x 14 -> images [n,
+    784] in (-1, 1).
 
-    classes: 10 for a conditional generator, whose latents carry the label as one-hot behind `latent_dim` numbers, and whose samples
-    carry it on: [n, 794]. norm: batch norm before each ReLU. up: "transposed" convolutions, or "nearest" pixels and a convolution.
+    classes: 10 for a conditional generator, whose latents carry the label as one-hot behind `latent_dim`
+    numbers, and whose samples
+    carry it on: [n, 794]. norm: batch norm before each ReLU. up: "transposed" convolutions, or "nearest"
+    pixels and a convolution.
     small_start: weights from N(0, 0.02^2), or PyTorch's own.
     """
 
-    def __init__(self, latent_dim: int = 64, channels: int = 32, classes: int = 0, norm: bool = True, up: str = "transposed",
-                 small_start: bool = True):
+    def __init__(
+        self,
+        latent_dim: int = 64,
+        channels: int = 32,
+        classes: int = 0,
+        norm: bool = True,
+        up: str = "transposed",
+        small_start: bool = True,
+    ):
         super().__init__()
         positive("latent_dim", latent_dim, whole=True), positive("channels", channels, whole=True)
         one_of("classes", classes, (0, CLASSES)), one_of("up", up, UPSAMPLINGS)
         self.latent_dim, self.classes, self.small_start = latent_dim, classes, small_start
         wide = 2 * channels
-        first = [nn.Linear(latent_dim + classes, wide * QUARTER**2), nn.Unflatten(1, (wide, QUARTER, QUARTER))]
+        first = [
+            nn.Linear(latent_dim + classes, wide * QUARTER**2),
+            nn.Unflatten(1, (wide, QUARTER, QUARTER)),
+        ]
         second = _up(up, wide, channels)
         self.body = nn.Sequential(
-            *first, *([nn.BatchNorm2d(wide, track_running_stats=False)] if norm else []), nn.ReLU(),
-            *second, *([nn.BatchNorm2d(channels, track_running_stats=False)] if norm else []), nn.ReLU(),
-            *_up(up, channels, 1), nn.Flatten(), nn.Tanh())
+            *first,
+            *([nn.BatchNorm2d(wide, track_running_stats=False)] if norm else []),
+            nn.ReLU(),
+            *second,
+            *([nn.BatchNorm2d(channels, track_running_stats=False)] if norm else []),
+            nn.ReLU(),
+            *_up(up, channels, 1),
+            nn.Flatten(),
+            nn.Tanh(),
+        )
         self.reset_parameters()
 
     def reset_parameters(self):
@@ -95,33 +127,52 @@ class ConvGenerator(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         images = self.body(z)
-        return torch.cat([images, z[:, self.latent_dim:]], dim=1) if self.classes else images
+        return torch.cat([images, z[:, self.latent_dim :]], dim=1) if self.classes else images
 
 
 class ConvDiscriminator(nn.Module):
     """DCGAN's discriminator: images [n, 784] -> channels x 14 x 14 -> 2 channels x 7 x 7 -> logits [n].
 
-    classes: 10 for a conditional one, which judges pairs [n, 794]: to the logit of the image it adds the product of the image's features
-    with a vector of the label's own (a projection; Miyato and Koyama 2018, arXiv:1802.05637). norm: batch norm in the second
-    layer, as in DCGAN; it then sees the batch, and penalties on its slope have no meaning. leaky: slope 0.2 below zero, or ReLU. stride: halve
-    the side by stride, or by the mean of 2 x 2 fields.
+    classes: 10 for a conditional one, which judges pairs [n, 794]: to the logit of the image it adds the
+    product of the image's features with a vector of the label's own (a projection; Miyato and Koyama 2018,
+    arXiv:1802.05637). norm: batch norm in the second layer, as in DCGAN; it then sees the batch, and
+    penalties on its slope have no meaning. leaky: slope 0.2 below zero, or ReLU. stride: halve the side by
+    stride, or by the mean of 2 x 2 fields.
     """
 
-    def __init__(self, channels: int = 32, classes: int = 0, norm: bool = True, leaky: bool = True, stride: bool = True,
-                 small_start: bool = True):
+    def __init__(
+        self,
+        channels: int = 32,
+        classes: int = 0,
+        norm: bool = True,
+        leaky: bool = True,
+        stride: bool = True,
+        small_start: bool = True,
+    ):
         super().__init__()
         positive("channels", channels, whole=True), one_of("classes", classes, (0, CLASSES))
         self.classes, self.sees_batch, self.small_start = classes, norm, small_start
         wide = 2 * channels
 
         def half(n_in, n_out):
-            return [nn.Conv2d(n_in, n_out, 4, stride=2, padding=1)] if stride else [nn.Conv2d(n_in, n_out, 3, padding=1), nn.AvgPool2d(2)]
+            return (
+                [nn.Conv2d(n_in, n_out, 4, stride=2, padding=1)]
+                if stride
+                else [nn.Conv2d(n_in, n_out, 3, padding=1), nn.AvgPool2d(2)]
+            )
 
         def bend():
             return nn.LeakyReLU(0.2) if leaky else nn.ReLU()
+
         self.body = nn.Sequential(
-            nn.Unflatten(1, (1, SIDE, SIDE)), *half(1, channels), bend(),
-            *half(channels, wide), *([nn.BatchNorm2d(wide, track_running_stats=False)] if norm else []), bend(), nn.Flatten())
+            nn.Unflatten(1, (1, SIDE, SIDE)),
+            *half(1, channels),
+            bend(),
+            *half(channels, wide),
+            *([nn.BatchNorm2d(wide, track_running_stats=False)] if norm else []),
+            bend(),
+            nn.Flatten(),
+        )
         self.verdict = nn.Linear(wide * QUARTER**2, 1)
         if classes:
             self.of_label = nn.Linear(classes, wide * QUARTER**2)
@@ -153,8 +204,9 @@ def with_statistics(module: nn.Module) -> nn.Module:
 
 
 def standing(generator: nn.Module, theta, z: Tensor) -> nn.Module:
-    """A copy of G with the parameters theta whose batch norms go by fixed statistics, those of the latents z [n, ...] (some thousands):
-    a latent then has one image, whatever else is in its batch ("standing statistics"; Brock et al. 2019, arXiv:1809.11096, B).
+    """A copy of G with the parameters theta whose batch norms go by fixed statistics, those of the latents z
+    [n, ...] (some thousands): a latent then has one image, whatever else is in its batch ("standing
+    statistics"; Brock et al. 2019, arXiv:1809.11096, B).
 
     A generator without batch norm comes back with its parameters, otherwise as it is.
     """

@@ -1,9 +1,10 @@
-"""Parts of networks that were proposed against mode collapse or for a steadier game: plain `nn.Module`s, put together with those of
-`nets`. Chapter 10 takes them one by one.
+"""Parts of networks that were proposed against mode collapse or for a steadier game: plain `nn.Module`s, put
+together with those of `nets`. Chapter 10 takes them one by one.
 
-`Packed`, `MinibatchDiscriminator` and a discriminator with batch norm judge a sample by its company: D(x) then depends on the whole
-batch (`sees_batch`), so a real batch and a batch of fakes are always judged apart.
+`Packed`, `MinibatchDiscriminator` and a discriminator with batch norm judge a sample by its company: D(x)
+then depends on the whole batch (`sees_batch`), so a real batch and a batch of fakes are always judged apart.
 """
+
 import copy
 
 import torch
@@ -14,10 +15,11 @@ from gan_teach.checks import positive
 
 
 class Packed(nn.Module):
-    """PacGAN's discriminator: one verdict on `pack` samples laid side by side (Lin et al. 2018, arXiv:1712.04086).
+    """PacGAN's discriminator: one verdict on `pack` samples laid side by side (Lin et al. 2018,
+    arXiv:1712.04086).
 
-    body: a discriminator of dimension pack * dim. x [n, dim] -> logits [n], each pack's verdict given to all its samples. n must
-    be a multiple of pack (`ValueError`).
+    body: a discriminator of dimension pack * dim. x [n, dim] -> logits [n], each pack's verdict given to all
+    its samples. n must be a multiple of pack (`ValueError`).
     """
 
     sees_batch = True
@@ -28,16 +30,20 @@ class Packed(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         if len(x) % self.pack:
-            raise ValueError(f"the number of samples must be a multiple of the pack size {self.pack}, but {len(x)} were given")
+            raise ValueError(
+                f"the number of samples must be a multiple of the pack size {self.pack}, but {len(x)} were given"
+            )
         packs = x.reshape(len(x) // self.pack, -1)
         return self.body(packs)[:, None].expand(-1, self.pack).reshape(-1)
 
 
 class MinibatchDiscriminator(nn.Module):
-    """A discriminator that also sees how near the others of the batch are (Salimans et al. 2016, arXiv:1606.03498, 3.2).
+    """A discriminator that also sees how near the others of the batch are (Salimans et al. 2016,
+    arXiv:1606.03498, 3.2).
 
-    x [n, dim] -> logits [n]. The features f [n, width] of the last hidden layer are turned into `kernels` rows of `size` numbers,
-    M = f T; each kernel tells the sum over the others of exp(-|M_i - M_j|_1), and these are put beside f.
+    x [n, dim] -> logits [n]. The features f [n, width] of the last hidden layer are turned into `kernels`
+    rows of `size` numbers, M = f T; each kernel tells the sum over the others of exp(-|M_i - M_j|_1), and
+    these are put beside f.
     """
 
     sees_batch = True
@@ -58,42 +64,50 @@ class MinibatchDiscriminator(nn.Module):
 
 
 def spectral_value(weight: Tensor, squarings: int = 8) -> Tensor:
-    """The largest singular value of `weight` [out, in], by power iteration on its Gram matrix, which is squared `squarings` times:
-    as good as 2^squarings plain iterations. Never above the true value. The slope is that of u^T W v with u and v held fixed
-    (Miyato et al. 2018, arXiv:1802.05957, Appendix A)."""
+    """The largest singular value of `weight` [out, in], by power iteration on its Gram matrix, which is
+    squared `squarings` times: as good as 2^squarings plain iterations. Never above the true value. The slope
+    is that of u^T W v with u and v held fixed (Miyato et al. 2018, arXiv:1802.05957, Appendix A)."""
     with torch.no_grad():
         gram = weight.T @ weight if weight.shape[0] >= weight.shape[1] else weight @ weight.T
         for _ in range(squarings):
             gram = gram / gram.diagonal().sum()
             gram = gram @ gram
-        # The column that is longest is the one that points best along the top direction: no start to be drawn.
+        # The column that is longest is the one that points best along the top direction: no start to be
+        # drawn.
         one = nn.functional.normalize(gram.sum(1) + 1e-3 * gram.diagonal(), dim=0)
-        other = nn.functional.normalize((weight if weight.shape[0] >= weight.shape[1] else weight.T) @ one, dim=0)
+        other = nn.functional.normalize(
+            (weight if weight.shape[0] >= weight.shape[1] else weight.T) @ one, dim=0
+        )
     u, v = (other, one) if weight.shape[0] >= weight.shape[1] else (one, other)
     return u @ (weight @ v)
 
 
 class SpectralLinear(nn.Linear):
-    """A linear layer whose matrix is divided by its largest singular value: its slope is at most 1 in every direction."""
+    """A linear layer whose matrix is divided by its largest singular value: its slope is at most 1 in every
+    direction."""
 
     def forward(self, x: Tensor) -> Tensor:
         return nn.functional.linear(x, self.weight / spectral_value(self.weight), self.bias)
 
 
 def spectral(module: nn.Module) -> nn.Module:
-    """A copy in which every linear layer is spectrally normalised (Miyato et al. 2018, arXiv:1802.05957). With ReLU between the
-    layers the slope of the whole is then at most 1. Errors: `ValueError` for a module without linear layers."""
+    """A copy in which every linear layer is spectrally normalised (Miyato et al. 2018, arXiv:1802.05957).
+    With ReLU between the layers the slope of the whole is then at most 1. Errors: `ValueError` for a module
+    without linear layers."""
     return _with_linear_layers(module, SpectralLinear)
 
 
 def batch_normalised(module: nn.Module) -> nn.Module:
-    """A copy with batch norm behind every linear layer but the last (Ioffe and Szegedy 2015, arXiv:1502.03167; in GANs Radford et
-    al. 2016, arXiv:1511.06434), always by the statistics of the batch at hand."""
+    """A copy with batch norm behind every linear layer but the last (Ioffe and Szegedy 2015,
+    arXiv:1502.03167; in GANs Radford et al. 2016, arXiv:1511.06434), always by the statistics of the batch at
+    hand."""
     copied = copy.deepcopy(module)
     layers = [layer for layer in copied.body]
     linear = [layer for layer in layers if isinstance(layer, nn.Linear)]
     if len(linear) < 2:
-        raise ValueError(f"batch norm goes between linear layers, but {type(module).__name__} has {len(linear)} of them")
+        raise ValueError(
+            f"batch norm goes between linear layers, but {type(module).__name__} has {len(linear)} of them"
+        )
     body = []
     for layer in layers:
         body.append(layer)
@@ -105,7 +119,12 @@ def batch_normalised(module: nn.Module) -> nn.Module:
 
 def _with_linear_layers(module, kind):
     copied = copy.deepcopy(module)
-    places = [(parent, name) for parent in copied.modules() for name, child in parent.named_children() if type(child) is nn.Linear]
+    places = [
+        (parent, name)
+        for parent in copied.modules()
+        for name, child in parent.named_children()
+        if type(child) is nn.Linear
+    ]
     if not places:
         raise ValueError(f"there must be linear layers to normalise, but {type(module).__name__} has none")
     for parent, name in places:
@@ -115,8 +134,8 @@ def _with_linear_layers(module, kind):
 
 
 class Maxout(nn.Module):
-    """A layer that takes the largest of `pieces` linear maps for each output (Goodfellow et al. 2013, arXiv:1302.4389): x [n, n_in] ->
-    [n, n_out]. PacGAN's discriminator is made of them."""
+    """A layer that takes the largest of `pieces` linear maps for each output (Goodfellow et al. 2013,
+    arXiv:1302.4389): x [n, n_in] -> [n, n_out]. PacGAN's discriminator is made of them."""
 
     def __init__(self, n_in: int, n_out: int, pieces: int = 5):
         super().__init__()

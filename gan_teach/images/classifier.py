@@ -1,25 +1,35 @@
-"""A small classifier of digits of our own: the eye with which chapter 14 judges samples, and chapter 13 asks whether a digit is the one
-that was ordered."""
+"""A small classifier of digits of our own: the eye with which chapter 14 judges samples, and chapter 13 asks
+whether a digit is the one that was ordered."""
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, log_softmax
 from tqdm import tqdm
 
 from gan_teach.checks import positive
-from gan_teach.digits import CLASSES, PIXELS, SIDE, Digits
+from gan_teach.images.digits import CLASSES, PIXELS, SIDE, Digits
 
 FEATURES = 64
 
 
 class Classifier(nn.Module):
-    """images [n, 784] in [-1, 1] -> logits [n, 10]. `features` are the 64 numbers from which the verdict is read off."""
+    """images [n, 784] in [-1, 1] -> logits [n, 10]. `features` are the 64 numbers from which the verdict is
+    read off."""
 
     def __init__(self):
         super().__init__()
         self.body = nn.Sequential(
-            nn.Unflatten(1, (1, SIDE, SIDE)), nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-            nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
-            nn.Linear(32 * (SIDE // 4) ** 2, FEATURES), nn.ReLU())
+            nn.Unflatten(1, (1, SIDE, SIDE)),
+            nn.Conv2d(1, 16, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(16, 32, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+            nn.Linear(32 * (SIDE // 4) ** 2, FEATURES),
+            nn.ReLU(),
+        )
         self.verdict = nn.Linear(FEATURES, CLASSES)
 
     def features(self, x: Tensor) -> Tensor:
@@ -30,8 +40,11 @@ class Classifier(nn.Module):
         return self.verdict(self.features(x))
 
 
-def fit(digits: Digits, steps: int, batch_size: int = 128, lr: float = 2e-3, seed: int = 0, progress: bool = True) -> Classifier:
-    """A classifier trained on the digits with Adam, its rate falling to 0 along a cosine; every image is moved by up to two pixels each way."""
+def fit(
+    digits: Digits, steps: int, batch_size: int = 128, lr: float = 2e-3, seed: int = 0, progress: bool = True
+) -> Classifier:
+    """A classifier trained on the digits with Adam, its rate falling to 0 along a cosine; every image is
+    moved by up to two pixels each way."""
     positive("steps", steps, whole=True), positive("batch_size", batch_size, whole=True), positive("lr", lr)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -43,7 +56,9 @@ def fit(digits: Digits, steps: int, batch_size: int = 128, lr: float = 2e-3, see
         which = torch.randint(len(digits), (batch_size,), generator=draw)
         x, y = digits.images[which].float() / 127.5 - 1, digits.labels[which]
         shift = torch.randint(-2, 3, (2,), generator=draw).tolist()
-        x = x.view(-1, SIDE, SIDE).roll(shift, dims=(1, 2)).flatten(1)  # most digits have an empty frame, so little comes in at the other side
+        x = (
+            x.view(-1, SIDE, SIDE).roll(shift, dims=(1, 2)).flatten(1)
+        )  # most digits have an empty frame, so little comes in at the other side
         adam.zero_grad()
         cross_entropy(net(x), y).backward()
         adam.step()
@@ -58,7 +73,8 @@ def in_parts(function, x: Tensor, size: int = 2000) -> Tensor:
 
 
 def verdicts(net: Classifier, x: Tensor) -> tuple[Tensor, Tensor]:
-    """For images [n, 784]: the digit that each looks like [n], and how sure the classifier is of it, a probability [n]."""
+    """For images [n, 784]: the digit that each looks like [n], and how sure the classifier is of it, a
+    probability [n]."""
     best = log_softmax(in_parts(net, x), dim=1).max(dim=1)
     return best.indices, best.values.exp()
 

@@ -1,8 +1,10 @@
-"""The exact side of the book, in NumPy float64: the optimal discriminator, the value of the game, divergences. No training.
+"""The exact side of the book, in NumPy float64: the optimal discriminator, the value of the game,
+divergences. No training.
 
-Densities are arrays of values on a common, evenly or unevenly spaced 1-D grid x; integrals over the grid use the trapezoid
-rule. Logarithms are natural, so divergences are in nats.
+Densities are arrays of values on a common, evenly or unevenly spaced 1-D grid x; integrals over the grid use
+the trapezoid rule. Logarithms are natural, so divergences are in nats.
 """
+
 from collections.abc import Callable
 
 import numpy as np
@@ -22,8 +24,10 @@ def _checked(x, *densities, tolerance: float = 1e-2):
             raise ValueError(f"{name} must not be negative, but its smallest value is {d.min():.3g}")
         mass = np.trapezoid(d, x)
         if abs(mass - 1) > tolerance:
-            raise ValueError(f"{name} must integrate to 1 over the grid, but its mass there is {mass:.4f}: "
-                             "widen or refine the grid, or normalise the density")
+            raise ValueError(
+                f"{name} must integrate to 1 over the grid, but its mass there is {mass:.4f}: "
+                "widen or refine the grid, or normalise the density"
+            )
     return x, *arrays
 
 
@@ -33,7 +37,8 @@ def sigmoid(a) -> np.ndarray:
 
 
 def optimal_discriminator(p, q) -> np.ndarray:
-    """D*(x) = p(x) / (p(x) + q(x)), Proposition 1 of arXiv:1406.2661; nan where both vanish, for there D is arbitrary.
+    """D*(x) = p(x) / (p(x) + q(x)), Proposition 1 of arXiv:1406.2661; nan where both vanish, for there D is
+    arbitrary.
 
     p, q: densities of data and fakes at the same points, any shape. Chapters 4 and 5.
     """
@@ -49,9 +54,11 @@ def _times_log(weight, value):
 
 
 def value(d, x, p, q) -> float:
-    """V(G, D) = E_p[log D] + E_q[log(1 - D)] (eq. 1 of arXiv:1406.2661) for probabilities d [n] on the grid x [n].
+    """V(G, D) = E_p[log D] + E_q[log(1 - D)] (eq. 1 of arXiv:1406.2661) for probabilities d [n] on the grid x
+    [n].
 
-    Errors: `ValueError` for densities that are negative or whose mass on the grid is not 1 (to 0.01). Chapter 3.
+    Errors: `ValueError` for densities that are negative or whose mass on the grid is not 1 (to 0.01). Chapter
+    3.
     """
     x, p, q = _checked(x, p, q)
     d = np.asarray(d, dtype=np.float64)
@@ -60,22 +67,25 @@ def value(d, x, p, q) -> float:
     return float(np.trapezoid(_times_log(p, d) + _times_log(q, 1 - d), x))
 
 
-def kl(x, p, q) -> float:
-    """KL(p || q) = the integral of p log(p/q), in nats; infinite where p has mass that q has not. Chapter 6."""
+def kl_on_grid(x, p, q) -> float:
+    """KL(p || q) = the integral of p log(p/q), in nats; infinite where p has mass that q has not. Chapter
+    6."""
     x, p, q = _checked(x, p, q)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = p / q
     return float(np.trapezoid(_times_log(p, ratio), x))
 
 
-def jsd(x, p, q) -> float:
+def jsd_on_grid(x, p, q) -> float:
     """JSD(p, q) = KL(p || m)/2 + KL(q || m)/2 with m = (p + q)/2, in nats: 0 to log 2. Chapters 4 and 6."""
     x, p, q = _checked(x, p, q)
-    with np.errstate(divide="ignore", invalid="ignore"):  # 2p / (p + q), for (p + q) / 2 may round to 0 where p is tiny
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # 2p / (p + q), for (p + q) / 2 may round to 0 where p is tiny
         return float(np.trapezoid((_times_log(p, 2 * p / (p + q)) + _times_log(q, 2 * q / (p + q))) / 2, x))
 
 
-def wasserstein_1(x, y) -> float:
+def sample_wasserstein_1(x, y) -> float:
     """W1 between two 1-D samples of equal size: the mean distance between the sorted samples."""
     x, y = np.sort(np.ravel(x)), np.sort(np.ravel(y))
     if len(x) != len(y) or len(x) == 0:
@@ -92,20 +102,25 @@ def mean_and_error(values) -> tuple[float, float]:
 
 
 def latent_edges(latent, pieces: int = 20_000, tail: float = 6.0) -> np.ndarray:
-    """Points that cut a 1-D latent's line into `pieces`, from far left to far right (a uniform latent: its interval)."""
+    """Points that cut a 1-D latent's line into `pieces`, from far left to far right (a uniform latent: its
+    interval)."""
     if latent.dim != 1 or not hasattr(latent, "cdf"):
         raise ValueError(f"latent must be 1-D with a distribution function, but {latent} was given")
     if hasattr(latent, "low"):
         return np.linspace(latent.low, latent.high, pieces + 1)
-    centre, reach = float(latent.means.mean()), tail * latent.std + float(abs(latent.means - latent.means.mean()).max())
+    centre, reach = (
+        float(latent.means.mean()),
+        tail * latent.std + float(abs(latent.means - latent.means.mean()).max()),
+    )
     return np.linspace(centre - reach, centre + reach, pieces + 1)
 
 
 def pushforward_density(g: Callable[[np.ndarray], np.ndarray], latent, x, pieces: int = 20_000) -> np.ndarray:
     """The density of g(z) at x [n] for a 1-D latent z and any continuous g: [n] -> [n]. Chapters 2 and 4.
 
-    The change of variables, p_g(x) = sum over all z with g(z) = x of p_z(z) / |g'(z)|, carried out on a fine mesh: between
-    neighbouring mesh points g is taken as straight, which for a ReLU network it is. x may come in any order.
+    The change of variables, p_g(x) = sum over all z with g(z) = x of p_z(z) / |g'(z)|, carried out on a fine
+    mesh: between neighbouring mesh points g is taken as straight, which for a ReLU network it is. x may come
+    in any order.
     """
     edges = latent_edges(latent, pieces)
     images = np.asarray(g(edges), dtype=np.float64).reshape(-1)
@@ -114,11 +129,14 @@ def pushforward_density(g: Callable[[np.ndarray], np.ndarray], latent, x, pieces
     mass = np.diff(latent.cdf(edges))
     low, high = np.minimum(images[:-1], images[1:]), np.maximum(images[:-1], images[1:])
     width = high - low
-    smallest = 1e-12 * max(1.0, np.abs(images).max())  # a piece that g squeezes into a point has no density there
+    smallest = 1e-12 * max(
+        1.0, np.abs(images).max()
+    )  # a piece that g squeezes into a point has no density there
     piece_density = np.where(width > smallest, mass / np.maximum(width, smallest), 0.0)
     x = np.asarray(x, dtype=np.float64)
     order = np.argsort(x)
-    # Each piece adds its density to all x between its ends: add at the first, take away after the last, then sum up.
+    # Each piece adds its density to all x between its ends: add at the first, take away after the last, then
+    # sum up.
     change = np.zeros(len(x) + 1)
     np.add.at(change, np.searchsorted(x[order], low, side="left"), piece_density)
     np.add.at(change, np.searchsorted(x[order], high, side="left"), -piece_density)

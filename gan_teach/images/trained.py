@@ -1,7 +1,10 @@
-"""The trained generators and the classifier that the book ships: safetensors, in half precision, each with its hash.
+"""The trained generators and the classifier that the book ships: safetensors, in half precision, each with
+its hash.
 
-`index.json` says of each file what it is, from which seed and run it came, and its SHA-256; `make weights` makes them again. Chapters 12 to 14.
+`index.json` says of each file what it is, from which seed and run it came, and its SHA-256; `make weights`
+makes them again. Chapters 12 to 14.
 """
+
 import hashlib
 import json
 from pathlib import Path
@@ -12,10 +15,10 @@ from safetensors.torch import load as parse
 from safetensors.torch import save as serialise
 from torch import nn
 
-from gan_teach import digit_models, image_nets
 from gan_teach.checks import one_of
-from gan_teach.classifier import Classifier
 from gan_teach.files import written_whole
+from gan_teach.images import digit_models, image_nets
+from gan_teach.images.classifier import Classifier
 
 FOLDER = Path(__file__).parent / "weights"
 INDEX = FOLDER / "index.json"
@@ -23,19 +26,24 @@ CLASSIFIER = "classifier"
 
 
 class WeightsError(RuntimeError):
-    """A file of weights is not there, not the one that was shipped, or of another network; the text names both."""
+    """A file of weights is not there, not the one that was shipped, or of another network; the text names
+    both."""
 
 
 def index(folder: Path = FOLDER) -> dict:
-    """What is shipped: {name: {"file", "sha256", "architecture", "seed", "steps", "seconds", ...}}. {} where there is nothing yet."""
+    """What is shipped: {name: {"file", "sha256", "architecture", "seed", "steps", "seconds", ...}}. {} where
+    there is nothing yet."""
     path = folder / INDEX.name
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def architecture(module: nn.Module) -> str:
     """The module in one line: its class, and its layers that have parameters with their sizes."""
-    layers = [f"{type(layer).__name__} {'x'.join(map(str, layer.weight.shape))}" for layer in module.modules()
-              if isinstance(getattr(layer, "weight", None), nn.Parameter)]
+    layers = [
+        f"{type(layer).__name__} {'x'.join(map(str, layer.weight.shape))}"
+        for layer in module.modules()
+        if isinstance(getattr(layer, "weight", None), nn.Parameter)
+    ]
     return f"{type(module).__name__}: {', '.join(layers)}"
 
 
@@ -47,13 +55,22 @@ def blank(name: str) -> nn.Module:
 
 
 def store(name: str, module: nn.Module, about: dict, folder: Path = FOLDER) -> Path:
-    """Write the module's numbers in half precision, and its entry in the index; about: seed, steps, seconds, scores."""
-    numbers = {key: value.detach().half().contiguous() if value.is_floating_point() else value for key, value in module.state_dict().items()}
+    """Write the module's numbers in half precision, and its entry in the index; about: seed, steps, seconds,
+    scores."""
+    numbers = {
+        key: value.detach().half().contiguous() if value.is_floating_point() else value
+        for key, value in module.state_dict().items()
+    }
     content = serialise(numbers, metadata={"architecture": architecture(module)})
     path = folder / f"{name.replace(' ', '-')}.safetensors"
     with written_whole(path) as file:
         file.write(content)
-    entry = {"file": path.name, "sha256": hashlib.sha256(content).hexdigest(), "architecture": architecture(module), **about}
+    entry = {
+        "file": path.name,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "architecture": architecture(module),
+        **about,
+    }
     with written_whole(folder / INDEX.name, "w") as file:
         json.dump(dict(sorted({**index(folder), name: entry}.items())), file, indent=1)
     return path
@@ -62,8 +79,9 @@ def store(name: str, module: nn.Module, about: dict, folder: Path = FOLDER) -> P
 def load(name: str, into: nn.Module | None = None, folder: Path = FOLDER) -> nn.Module:
     """The trained network of that name, on the CPU, in single precision, for use and not for training.
 
-    into: a network of your own to take the weights. Errors: `ValueError` for an unknown name; `WeightsError` for a file that is missing or
-    altered (with the hash expected and found), or a network of another architecture (with both).
+    into: a network of your own to take the weights. Errors: `ValueError` for an unknown name; `WeightsError`
+    for a file that is missing or altered (with the hash expected and found), or a network of another
+    architecture (with both).
     """
     entry = index(folder)[one_of("name", name, index(folder))]
     module, path = blank(name) if into is None else into, folder / entry["file"]
@@ -72,16 +90,24 @@ def load(name: str, into: nn.Module | None = None, folder: Path = FOLDER) -> nn.
     content = path.read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if found != entry["sha256"]:
-        raise WeightsError(f"{path} is not the file that was shipped: its SHA-256 should be {entry['sha256']} and is {found}")
+        raise WeightsError(
+            f"{path} is not the file that was shipped: its SHA-256 should be {entry['sha256']} and is {found}"
+        )
     with safe_open(path, "pt") as file:
         theirs = (file.metadata() or {}).get("architecture", "unknown")
     if architecture(module) != theirs:
-        raise WeightsError(f"the weights of {name!r} are those of another network.\n  in the file: {theirs}\n  asked for:   {architecture(module)}")
-    numbers = {key: value.float() if value.is_floating_point() else value for key, value in parse(content).items()}
+        raise WeightsError(
+            f"the weights of {name!r} are those of another network.\n  in the file: {theirs}\n  asked for:   {architecture(module)}"
+        )
+    numbers = {
+        key: value.float() if value.is_floating_point() else value for key, value in parse(content).items()
+    }
     try:
         module.load_state_dict(numbers)
     except RuntimeError as error:
-        raise WeightsError(f"the weights of {name!r} don't fit into {architecture(module)}: {error}") from None
+        raise WeightsError(
+            f"the weights of {name!r} don't fit into {architecture(module)}: {error}"
+        ) from None
     return module.eval().requires_grad_(False)
 
 
@@ -92,6 +118,8 @@ def generate(generator: nn.Module, z: torch.Tensor) -> torch.Tensor:
     """
     first = next(layer for layer in generator.modules() if isinstance(layer, nn.Linear))
     if z.ndim != 2 or z.shape[1] != first.in_features:
-        raise ValueError(f"latents must have the shape [n, {first.in_features}] for this generator, but {list(z.shape)} was given")
+        raise ValueError(
+            f"latents must have the shape [n, {first.in_features}] for this generator, but {list(z.shape)} was given"
+        )
     with torch.no_grad():
         return generator(z)

@@ -1,0 +1,118 @@
+"""The house: imports go one way, modules stay small, and the engine needs no notebook."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+from toc import ROOT
+
+PACKAGE = ROOT / "gan_teach"
+# Each module may import those before it, and no others.
+ORDER = [
+    "checks",
+    "files",
+    "readers",
+    "devices",
+    "targets",
+    "nets",
+    "losses",
+    "penalties",
+    "exact/__init__",
+    "exact/theory",
+    "exact/divergences",
+    "exact/dirac",
+    "exact/transport",
+    "game",
+    "optimisers",
+    "rules",
+    "step",
+    "snapshot",
+    "training",
+    "__init__",
+    "metrics",
+    "plots",
+    "experiments/__init__",
+    "experiments/sweep",
+    "experiments/layers",
+    "experiments/clinic",
+    "experiments/phases",
+    "images/__init__",
+    "images/digits",
+    "images/image_nets",
+    "images/digit_models",
+    "images/classifier",
+    "images/quality",
+    "images/trained",
+    "images/scoring",
+    "live/pack",
+    "live/frames",
+    "live/sources",
+    "live/page",
+    "live/phase",
+    "live/walk",
+    "live/session",
+    "live/worker",
+    "live/widget",
+    "live/__init__",
+]
+MOST_LINES, LONGEST_FUNCTION = 420, 40  # on the way to 300
+
+
+def module_named(dotted: str) -> str | None:
+    """The place in ORDER of `gan_teach.a.b`, or None for something that is no module."""
+    name = dotted.removeprefix("gan_teach").strip(".").replace(".", "/")
+    return next((n for n in (name, f"{name}/__init__".strip("/")) if n in ORDER), None)
+
+
+def imported(tree) -> set[str]:
+    """The modules of the package that a module's imports name."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "gan_teach":
+            for alias in node.names:
+                found.add(module_named(f"{node.module}.{alias.name}") or module_named(node.module))
+        elif isinstance(node, ast.Import):
+            found |= {module_named(a.name) for a in node.names if a.name.split(".")[0] == "gan_teach"}
+    return found
+
+
+def body_lines(function: ast.FunctionDef) -> int:
+    """How long a function is, without its signature and docstring."""
+    first = function.body[1 if ast.get_docstring(function) and len(function.body) > 1 else 0]
+    return function.end_lineno - first.lineno + 1
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_imports_go_one_way_and_modules_stay_small(name):
+    source = (PACKAGE / f"{name}.py").read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    assert imported(tree) <= set(ORDER[: ORDER.index(name)])
+    long = [
+        n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and body_lines(n) > LONGEST_FUNCTION
+    ]
+    assert len(source.splitlines()) <= MOST_LINES and not long
+    public = [
+        n for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef)) and not n.name.startswith("_")
+    ]
+    assert all(ast.get_docstring(n) for n in public)
+
+
+def test_every_module_is_in_the_order_and_none_hides_behind_a_function_of_its_name():
+    assert {p.relative_to(PACKAGE).with_suffix("").as_posix() for p in PACKAGE.rglob("*.py")} == set(ORDER)
+    import gan_teach
+
+    for name in ORDER:
+        if "/" not in name and name != "__init__":
+            __import__(f"gan_teach.{name}")
+            assert getattr(gan_teach, name).__name__ == f"gan_teach.{name}"
+
+
+def test_the_package_needs_no_jupyter():
+    code = (
+        "import sys, gan_teach; print({'matplotlib', 'ipywidgets', 'anywidget', 'IPython'} & {*sys.modules})"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT).stdout.strip()
+        == "set()"
+    )
