@@ -176,7 +176,7 @@ def images(ax, snapshot: Snapshot, size: tuple[int, int], most: int = 64):
     """The first fakes as images [height, width] = size in a square grid, dark to bright over the samples' own
     range."""
     height, width = size
-    sheet(ax, snapshot.x_fake[:most, : height * width].reshape(-1, height, width))
+    sheet(ax, snapshot.x_fake[:most].reshape(-1, height, width))
     ax.set(title=f"step {snapshot.step:,}")
     return ax
 

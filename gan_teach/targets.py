@@ -68,6 +68,25 @@ class Target(ABC):
         points = np.asarray(x, dtype=np.float64)
         return self.log_prob(torch.from_numpy(points.reshape(-1, self.dim).copy())).exp().numpy()
 
+    classes: int | None = None
+
+    @property
+    def own_scale(self) -> np.ndarray:
+        return np.ones(self.dim)
+
+    def to_own(self, x):
+        return x
+
+    def to_standard(self, x):
+        return x
+
+    image: tuple[int, int] | None = None
+
+    def sample_labelled(self, n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Draw n samples with their labels: [n, dim] and one-hot [n, classes]. Errors: `ValueError` without
+        labels."""
+        raise ValueError(f"{self} has no labels")
+
     def __repr__(self):
         return f"<{self.name}, {self.dim}-D>"
 

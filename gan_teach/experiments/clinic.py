@@ -272,7 +272,8 @@ class Stored:
             version, entries = data["version"], data["entries"]
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise ValueError(
-                f"{path.name} holds no stored results, or it is cut short ({error}): delete it, and `make results`"
+                f"{path.name} holds no stored results, or it is cut short ({error}): delete it, and "
+                "`make results`"
             ) from None
         if version != VERSION:
             raise ValueError(f"{path.name} holds results of version {version}; this package reads {VERSION}")
@@ -283,12 +284,14 @@ class Stored:
         recipe."""
         if key not in self.entries:
             raise KeyError(
-                f"{self.path.name} has no result for {key!r}; it has {', '.join(sorted(self.entries)) or 'none'}"
+                f"{self.path.name} has no result for {key!r}; it has "
+                f"{', '.join(sorted(self.entries)) or 'none'}"
             )
         entry = self.entries[key]
         if recipe is not None and entry["recipe"] != recipe:
             raise ValueError(
-                f"the stored result for {key!r} was made by another recipe than the chapter has now: `make results`"
+                f"the stored result for {key!r} was made by another recipe than the chapter has now: "
+                "`make results`"
             )
         return entry
 

@@ -50,23 +50,17 @@ class Digits(Target):
     """Real digits as a target: images [n, 784] uint8, labels [n] int64, both on one device; name says which
     data they are.
 
-    labelled: samples are [n, 794], the ten numbers behind the pixels being the label as one-hot: the law of
-    pairs (image, label).
+    `sample` gives images, `sample_labelled` images with their labels as one-hot: the law of pairs (image,
+    label).
     """
 
     name: str
     images: Tensor
     labels: Tensor
-    labelled: bool = False
     image = (SIDE, SIDE)
-
-    @property
-    def dim(self):
-        return PIXELS + (CLASSES if self.labelled else 0)
-
-    @property
-    def window(self):
-        return ((-1.0, 1.0),) * self.dim
+    dim = PIXELS
+    classes = CLASSES
+    window = ((-1.0, 1.0),) * PIXELS
 
     def __len__(self):
         return len(self.images)
@@ -74,10 +68,6 @@ class Digits(Target):
     def to(self, device) -> "Digits":
         """The same digits on another device, still as bytes."""
         return replace(self, images=self.images.to(device), labels=self.labels.to(device))
-
-    def pairs(self) -> "Digits":
-        """The same digits with their labels: the target of a conditional game."""
-        return replace(self, labelled=True)
 
     def only(self, label: int) -> "Digits":
         """The digits of one label. Errors: `ValueError` for a label outside 0 to 9."""
@@ -91,46 +81,24 @@ class Digits(Target):
         return self._samples(slice(n))
 
     def _samples(self, which) -> Tensor:
-        x = self.images[which].float() / 127.5 - 1
-        return torch.cat([x, one_hot(self.labels[which])], dim=1) if self.labelled else x
+        return self.images[which].float() / 127.5 - 1
+
+    def _chosen(self, n, generator) -> Tensor:
+        return torch.randint(len(self), (n,), generator=generator).to(self.images.device)
 
     def _draw(self, n, generator):
-        return self._samples(torch.randint(len(self), (n,), generator=generator).to(self.images.device))
+        return self._samples(self._chosen(n, generator))
+
+    def sample_labelled(self, n, generator):
+        """As in `Target`: n images [n, 784] with their labels, one-hot [n, 10]."""
+        chosen = self._chosen(positive("n", n, whole=True), generator)
+        return self._samples(chosen), one_hot(self.labels[chosen])
 
     def _log_prob(self, x):
         raise NoDensityError(f"{self.name} are samples: nobody knows their density")
 
     def __repr__(self):
-        return (
-            f"<{self.name}: {len(self):,} digits of {SIDE} x {SIDE}{' with labels' if self.labelled else ''}>"
-        )
-
-
-@dataclass(frozen=True, repr=False)
-class LabelledLatent(Target):
-    """The latents of a conditional game: `latent_dim` standard normal numbers, then the label as one-hot,
-    each equally often."""
-
-    latent_dim: int
-    name: str = "standard normal with a label"
-
-    def __post_init__(self):
-        positive("latent_dim", self.latent_dim, whole=True)
-
-    @property
-    def dim(self):
-        return self.latent_dim + CLASSES
-
-    @property
-    def window(self):
-        return ((-4.0, 4.0),) * self.dim
-
-    def _draw(self, n, generator):
-        z = torch.randn(n, self.latent_dim, generator=generator)
-        return with_label(z, torch.randint(CLASSES, (n,), generator=generator))
-
-    def _log_prob(self, x):
-        raise NoDensityError(f"{self.name} has a density in its first numbers only")
+        return f"<{self.name}: {len(self):,} digits of {SIDE} x {SIDE}>"
 
 
 def check_labels(labels: Tensor) -> Tensor:
@@ -151,20 +119,21 @@ def one_hot(labels: Tensor) -> Tensor:
     return torch.nn.functional.one_hot(check_labels(labels), CLASSES).float()
 
 
-def with_label(z: Tensor, labels) -> Tensor:
-    """Latents z [n, latent_dim] and labels (one, or [n]) -> the latents of a conditional game, [n, latent_dim
-    + 10].
+def as_labels(given, n: int) -> Tensor:
+    """Labels for n digits as a conditional network takes them, [n, 10]: given one digit, n of them, or [n,
+    10] shares.
 
-    Errors: `ValueError` for labels outside 0 to 9, or not as many as latents.
+    Errors: `ValueError` for labels outside 0 to 9, or not as many as asked for.
     """
-    labels = torch.as_tensor(labels)
-    if labels.ndim == 0:
-        labels = labels.repeat(len(z))
-    if labels.shape != (len(z),):
+    given = torch.as_tensor(given)
+    if given.ndim == 2 and given.shape == (n, CLASSES):
+        return given.float()
+    given = given.repeat(n) if given.ndim == 0 else given
+    if given.shape != (n,):
         raise ValueError(
-            f"there must be one label for each of the {len(z)} latents, but {list(labels.shape)} were given"
+            f"there must be one label for each of the {n} latents, but {list(given.shape)} were given"
         )
-    return torch.cat([z, one_hot(labels).to(z)], dim=1)
+    return one_hot(given)
 
 
 def parse(content: bytes, name: str = "the file") -> np.ndarray:
