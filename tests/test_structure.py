@@ -14,6 +14,8 @@ ORDER = [
     "files",
     "readers",
     "devices",
+    "laws",
+    "own_points",
     "targets",
     "nets",
     "losses",
