@@ -15,7 +15,7 @@ from gan_teach import Game, losses, nets, penalties, rules, targets, train
 from gan_teach.images import digit_models, digits, image_nets
 from gan_teach.training import HEAVY, Batches, fresh, make_rates
 
-DATA = digits.load("train")  # MNIST where GAN_TEACH_DATA names it, the small digits elsewhere
+DATA = digits.load("train")  # all of MNIST where it can be had, 5,000 of its digits elsewhere
 F64 = torch.float64
 
 

@@ -133,8 +133,8 @@ def test_a_classifier_learns_the_digits_and_says_how_sure_it_is():
 
 def test_judging_counts_what_it_says():
     """Real digits are perfect samples; the same ones in one class, or asked for by another name, are not."""
-    test = digits.small("test")
-    eye = classifier.fit(digits.small("train"), 150, progress=False)
+    test = digits.some("test")
+    eye = classifier.fit(digits.some("train"), 150, progress=False)
     found = scoring.score_samples(test.pairs().first(300), test, eye, few=300)
     assert (
         found["classes"] == 10
@@ -152,7 +152,7 @@ def test_judging_counts_what_it_says():
 def test_a_generator_is_judged_by_samples_of_its_own_latents():
     model = digit_models.get("conditional")
     G = torch.nn.Sequential(torch.nn.Linear(74, 784), torch.nn.Tanh()).requires_grad_(False)
-    eye = classifier.fit(digits.small("train"), 5, progress=False)
+    eye = classifier.fit(digits.some("train"), 5, progress=False)
 
     class Both(torch.nn.Module):
         def __init__(self):
@@ -162,7 +162,7 @@ def test_a_generator_is_judged_by_samples_of_its_own_latents():
         def forward(self, z):
             return torch.cat([self.inner(z), z[:, 64:]], dim=1)
 
-    found = scoring.score(model, Both(), digits.small("test"), n=200, few=100, eye=eye)
+    found = scoring.score(model, Both(), digits.some("test"), n=200, few=100, eye=eye)
     assert set(found) == {
         "classes",
         "sure",
