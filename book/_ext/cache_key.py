@@ -33,7 +33,8 @@ def device_name() -> str:
 
 def digits_to_be_had() -> str:
     """Which digits `gan_teach.images.digits.load` will give, as far as one can tell without a download and
-    without importing torch: "MNIST" or "5,000 digits"; "none" where GAN_TEACH_DATA names a folder that lacks one.
+    without importing torch: "MNIST" or "5,000 digits"; "none" where GAN_TEACH_DATA names a folder that
+    lacks one.
     """
     named = os.environ.get("GAN_TEACH_DATA")
     try:
