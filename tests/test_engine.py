@@ -311,7 +311,6 @@ def test_asked_steps_are_minus_the_gradient_of_gs_loss():
         (lambda: optimisers.Adam(beta1=1.0), "beta1 must"),
         (lambda: nets.mlp(1, 1, (0,)), "hidden must"),
         (lambda: nets.mlp(1, 1, (4,), "gelu"), "activation must"),
-        (lambda: rules.Simultaneous(n_d=2), "n_d must"),
         (lambda: nets.load(nets.Generator(1, 1), np.zeros(3)), "flat must"),
     ],
 )

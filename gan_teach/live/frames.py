@@ -46,12 +46,12 @@ class Scene:
     @property
     def exact(self) -> bool:
         """Whether the density of the fakes can be computed: 1-D from a 1-D latent."""
-        return self.kind == "line" and self.game.latent.dim == 1 and hasattr(self.game.latent, "cdf")
+        return self.kind == "line" and self.game.latent.dim == 1 and self.game.latent.breaks is not None
 
 
 def kind_of(target: Target) -> str:
     """The kind of picture for the target's samples. Errors: `ValueError` where there is none."""
-    if getattr(target, "image", None):
+    if target.image:
         return "images"
     if target.dim in (1, 2):
         return {1: "line", 2: "plane"}[target.dim]
@@ -248,9 +248,7 @@ def _plane(scene, snapshots):
     if scene.game.latent.dim == 2 and (
         len(snapshots) > 1 or "sheet" in scene.layers
     ):  # a live frame only where it is shown
-        side = np.linspace(
-            getattr(scene.game.latent, "low", -2.0), getattr(scene.game.latent, "high", 2.0), SHEET
-        )
+        side = np.linspace(*(scene.game.latent.bounds or (-2.0, 2.0)), SHEET)
         corners = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
         sheet = np.stack([_carry(scene, s, corners).reshape(SHEET, SHEET, 2) for s in snapshots])
         channels.append(Channel("sheet", sheet, wide[0], wide[1], 1024))

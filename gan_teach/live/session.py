@@ -87,7 +87,7 @@ class Session:
 
     def _refuse_other_shapes(self, target):
         for name, other in self.targets.items():
-            image = [getattr(t, "image", None) for t in (other, target)]
+            image = [t.image for t in (other, target)]
             if not isinstance(other, Target) or other.dim != target.dim or image[0] != image[1]:
                 raise ValueError(
                     f"targets must hold targets in {target.dim}-D like {target}, but {name!r} is {other!r}"
