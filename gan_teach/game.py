@@ -203,8 +203,14 @@ class Game(AnyGame):
                 f"a game with classes={self.classes} needs a target with as many labels, but {target} "
                 f"has {target.classes}"
             )
-        few = 2 * getattr(self.discriminator, "pack", 1)
-        draw, net = self.block((few,), target, torch.Generator().manual_seed(0)), self.bound(params)
+        draw = self.block((self.few(),), target, torch.Generator().manual_seed(0))
+        self._check_shapes(target, draw, self.bound(params))
+
+    def few(self) -> int:
+        """A number of samples that D takes, as small as may be."""
+        return 2 * getattr(self.discriminator, "pack", 1)
+
+    def _check_shapes(self, target, draw: Draw, net):
         try:
             fake = self._made(net, draw)
         except (RuntimeError, TypeError) as error:
@@ -222,17 +228,15 @@ class Game(AnyGame):
             logits = self._judged(net, x, draw, "y")
         except (RuntimeError, TypeError) as error:
             raise ValueError(f"discriminator can't take samples of shape {list(x.shape)}: {error}") from None
-        if logits.shape != (few,):
+        if logits.shape != (len(x),):
             raise ValueError(
-                f"discriminator must give one logit a sample, shape [n], but for n={few} gives "
+                f"discriminator must give one logit a sample, shape [n], but for n={len(x)} gives "
                 f"{list(logits.shape)}"
             )
-        far = torch.cat([self._judged(net, scale * x, draw, "y") for scale in (1.0, 30.0, 1000.0)])
-        if ((far >= 0) & (far <= 1)).all() and far.min() < far.max():
+        if ends_in_a_sigmoid(partial(self._judged, net, draw=draw, labels="y"), x):
             warnings.warn(
-                "D's answers lie between 0 and 1 whatever it is shown, so it seems to end in a "
-                "sigmoid: leave that out, "
-                "for the loss has it already (chapter 2 shows what two of them do)",
+                "D ends in a sigmoid, so its answers lie between 0 and 1 and are no logits: leave it out, for the loss "
+                "has it already (chapter 2 shows what two of them do)",
                 stacklevel=4,
             )
 
@@ -267,3 +271,15 @@ def grid_axes(target: Target) -> tuple[np.ndarray, ...]:
     """The coordinates at which D is asked for a picture: 200 in 1-D, 48 each way in 2-D, none beyond."""
     sizes = {1: (200,), 2: (48, 48)}.get(target.dim, ())
     return tuple(np.linspace(low, high, size) for (low, high), size in zip(target.window, sizes))
+
+
+VIEWS = ("Squeeze", "View", "Reshape", "Select", "Slice", "Unsqueeze", "Alias", "Permute", "Clone")
+
+
+def ends_in_a_sigmoid(judge, x: Tensor) -> bool:
+    """Whether the last thing that happens to D's answers, but for their shape, confines them to [0, 1]."""
+    with torch.enable_grad():
+        last = judge(x.detach().requires_grad_()).grad_fn
+    while last is not None and last.name().startswith(VIEWS):
+        last = last.next_functions[0][0]
+    return last is not None and last.name().startswith(("Sigmoid", "Hardsigmoid", "Softmax"))

@@ -95,7 +95,8 @@ def fresh(game: AnyGame, seed: int = 0, optimiser="adam", **knobs: float) -> Sta
     }
     values = first_knobs(game, RATE, RATE, None, knobs)
     averages = {name: params[name].clone() for name in game.averaged}
-    return State(params, averages, memory, {n: torch.tensor(v) for n, v in values.items()}, game.carried())
+    knobs64 = {name: torch.tensor(value, dtype=torch.float64) for name, value in values.items()}
+    return State(params, averages, memory, knobs64, game.carried())
 
 
 def check_start(game: AnyGame, start: State) -> State:

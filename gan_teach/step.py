@@ -41,13 +41,12 @@ def make_step(game: AnyGame, rule: Rule, optimiser) -> Step:
 
 def _averaged(before: State, after: State) -> dict[str, Tensor]:
     """The running averages of the networks that moved: each keeps the share `average` of what it was."""
-    keep = after.knobs.get("average")
-    return {
-        name: average
-        if after.params[name] is before.params[name]
-        else torch.lerp(after.params[name], average, keep)
-        for name, average in before.averages.items()
-    }
+    found = {}
+    for name, average in before.averages.items():
+        now = after.params[name]
+        moved = now is not before.params[name]
+        found[name] = torch.lerp(now, average, after.knobs["average"].to(now.dtype)) if moved else average
+    return found
 
 
 def traced(step: Step, state: State, batch: Batch) -> Step:
