@@ -140,6 +140,12 @@ def test_a_recipe_changes_with_the_lines_and_with_every_part_of_the_protocol():
     assert len(set(marks)) == len(marks)
 
 
+def test_a_recipe_does_not_change_with_the_layout_of_the_lines():
+    lines, again = "a = f(1, 'b')", 'a = f(\n    1,  # a comment\n    "b",\n)'
+    assert clinic.recipe(lines, TINY) == clinic.recipe(again, TINY)
+    assert clinic.recipe(lines, TINY) != clinic.recipe(again.replace("1", "2"), TINY)
+
+
 def test_a_row_of_a_map_is_what_each_game_gives_alone():
     fair, fakes, steps = row_of(PHASE, TINY, 0.5, columns=(1e-3, 2e-3), progress=False)
     assert fair.shape == (2, 2) and fakes.shape == (2, 10, 80, 2) and steps.tolist() == list(range(0, 19, 2))

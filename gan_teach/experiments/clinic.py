@@ -5,6 +5,7 @@ Chapter 10 writes each cure down as a function of the protocol, in a few lines; 
 (`make results`) takes exactly those lines, treats ten seeds at once and stores one row per cure and protocol.
 """
 
+import ast
 import hashlib
 import json
 import time
@@ -140,10 +141,13 @@ class Cure:
 
 
 def recipe(source: str, protocol: Protocol) -> str:
-    """A short mark of what a result was made from: the chapter's lines and all of the protocol."""
+    """A short mark of what a result was made from: the chapter's lines and all of the protocol.
+
+    source: Python. Its layout and comments don't count. Errors: `SyntaxError` where it is not Python.
+    """
     p = protocol
     parts = (
-        source,
+        ast.unparse(ast.parse(source)),
         p.name,
         p.steps,
         p.g_hidden,
