@@ -3,17 +3,19 @@
 from breaks.base import Break
 
 BREAKS = [
-    Break("same-parameters", "fake = G(z).detach()", "fake = G(z + 0.01).detach()", "other fakes for D"),
+    Break(
+        "same-parameters", "fake = G(z[i]).detach()", "fake = G(z[i] + 0.01).detach()", "other fakes for D"
+    ),
     Break(
         "same-parameters",
-        "g_loss = -softplus(D(G(draw.g.z))).mean()",
-        "g_loss = softplus(-D(G(draw.g.z))).mean()",
+        "g_loss = -softplus(D(G(z[k]))).mean()",
+        "g_loss = softplus(-D(G(z[k]))).mean()",
         "the non-saturating loss in the plain loop",
     ),
     Break(
         "same-parameters",
-        "softplus(-D(x)).mean() + softplus(D(fake)).mean()",
-        "softplus(D(x)).mean() + softplus(-D(fake)).mean()",
+        "softplus(-D(x[i])).mean() + softplus(D(fake)).mean()",
+        "softplus(D(x[i])).mean() + softplus(-D(fake)).mean()",
         "labels swapped",
     ),
     Break(
@@ -55,8 +57,8 @@ BREAKS = [
     Break("effect-of-k", "rules.Alternating(n_d=n_d)", "rules.Alternating(n_d=1)", "k has no effect"),
     Break(
         "too-good-a-teacher",
-        "lambda theta: players.g_objective(theta, state.psi, draw)[0]",
-        "lambda theta: players.generate(theta, draw.z).sum()",
+        'players.slope("G", state.params, draw)',
+        "torch.func.grad(lambda params: (players.generate(params['G'], draw['z']).sum(), {}), has_aux=True)(state.params)",
         "a pull that does not come from D",
     ),
     Break(

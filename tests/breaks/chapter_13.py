@@ -5,8 +5,8 @@ from breaks.base import Break
 BREAKS = [
     Break(
         "a-dense-game-does-not-notice",
-        "psi=permuted(dense.discriminator, start.psi, 0)",
-        "psi=start.psi",
+        "D=permuted(dense.discriminator, start.psi, 0)",
+        "D=start.psi",
         "D's weights stay where they were",
     ),
     Break(
@@ -183,8 +183,8 @@ BREAKS = [
     ),
     Break(
         "asking-for-a-digit",
-        "digits.with_label(z, labels))",
-        "digits.with_label(z, labels.flip(0)))",
+        "trained.generate(artist, z, labels)",
+        "trained.generate(artist, z, labels.flip(0))",
         "other digits are asked for",
     ),
     Break(
