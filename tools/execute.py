@@ -24,8 +24,24 @@ KERNEL_ENVIRONMENT = {
 }
 
 
+# On a page a stage plays what was recorded while the chapter ran.
+RECORDING = {"GAN_TEACH_STAGE": "record"}
+
+# Begun before the others, so that no worker runs one of them alone at the end. Only the time depends on it.
+LONGEST = ("10-cures", "12-digits", "13-convolution-and-labels", "14-measuring")
+
+
 class Failure(Exception):
-    """A notebook that didn't run to its end; the message is for the reader of the terminal."""
+    """A notebook that didn't run to its end; the message is for the reader of the terminal, `notebook` ends
+    with the cell that failed."""
+
+    def __init__(self, message: str, notebook=None):
+        super().__init__(message)
+        self.notebook = notebook
+
+
+def longest_first(paths: list[Path]) -> list[Path]:
+    return sorted(paths, key=lambda p: LONGEST.index(p.stem) if p.stem in LONGEST else len(LONGEST))
 
 
 def prepare_environment() -> None:
@@ -53,8 +69,9 @@ def explain(path: Path, number: int, cell, error: Exception) -> str:
     return "\n".join([*lines, plain(trace)])
 
 
-async def execute(path: Path):
-    """The executed notebook and the seconds it took; a `Failure` if a cell failed."""
+async def execute(path: Path, recording: bool = False):
+    """The executed notebook and the seconds it took; a `Failure` if a cell failed. recording: as for the
+    book's pages."""
     notebook = nbformat.read(path, as_version=4)
     reached = [0, None]
 
@@ -72,13 +89,17 @@ async def execute(path: Path):
     )
     began = time.perf_counter()
     try:
-        await client.async_execute()
+        await client.async_execute(env={**os.environ, **(RECORDING if recording else {})})
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        raise Failure(explain(path, *reached, error)) from error
+        message = explain(path, *reached, error)
+        del notebook.cells[reached[0] :]  # they still hold what they printed another time
+        raise Failure(message, notebook) from error
     return notebook, time.perf_counter() - began
 
 
-async def execute_all(paths, done, label=lambda path: path.stem) -> list[Failure]:
+async def execute_all(
+    paths, done, label=lambda path: path.stem, recording: bool = False
+) -> list[Failure]:
     """Run each notebook, call `done(path, notebook, seconds)` as each one ends; the failures come back."""
     prepare_environment()
     places, failures = asyncio.Semaphore(SIDE_BY_SIDE), []
@@ -87,7 +108,7 @@ async def execute_all(paths, done, label=lambda path: path.stem) -> list[Failure
         async with places:
             print(f"{label(path)} ...", flush=True)
             try:
-                notebook, seconds = await execute(path)
+                notebook, seconds = await execute(path, recording)
             except Failure as failure:
                 failures.append(failure)
                 print(f"{label(path)} ... failed\n\n{failure}\n", flush=True)
