@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 
 from browsing import launched  # noqa: E402
-from lab import idle, jupyterlab, open_and_run  # noqa: E402
+from lesson import idle, jupyterlab, open_and_run  # noqa: E402
 
 from gan_teach import Game, nets, penalties, targets, train  # noqa: E402
 from gan_teach.live import frames, sources  # noqa: E402

@@ -11,6 +11,7 @@ from gan_teach.exact import theory
 from gan_teach.step import make_step, mapped, traced
 from gan_teach.training import DECAYS, fresh, make_rates
 
+pytestmark = pytest.mark.slow  # whole trainings
 PUBLIC = targets.gaussian(1.0, 0.5)
 GAME = Game(
     nets.Generator(1, 1, (32, 32), "softplus"),

@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from lab import jupyterlab, menu, open_and_run
+from lesson import jupyterlab, menu, open_and_run
 
 pytestmark = pytest.mark.browser
 CHAPTER = "01-police-and-thief.ipynb"

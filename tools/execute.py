@@ -19,7 +19,6 @@ SECONDS_PER_CELL = 300
 KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
-    "JUPYTER_PREFER_ENV_PATH": "1",  # this environment's kernel, not one that the user installed elsewhere
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or each kernel prints a warning about frozen modules
 }
 
@@ -44,7 +43,15 @@ def longest_first(paths: list[Path]) -> list[Path]:
     return sorted(paths, key=lambda p: LONGEST.index(p.stem) if p.stem in LONGEST else len(LONGEST))
 
 
+def prefer_own_kernel() -> None:
+    """`python3` means this environment's kernel, whatever kernel of that name the user or the machine has."""
+    own, others = str(Path(sys.prefix) / "share" / "jupyter"), os.environ.get("JUPYTER_PATH", "")
+    folders = [own, *(folder for folder in others.split(os.pathsep) if folder not in ("", own))]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(folders)
+
+
 def prepare_environment() -> None:
+    prefer_own_kernel()
     for name, value in KERNEL_ENVIRONMENT.items():
         os.environ.setdefault(name, value)
 
@@ -97,9 +104,7 @@ async def execute(path: Path, recording: bool = False):
     return notebook, time.perf_counter() - began
 
 
-async def execute_all(
-    paths, done, label=lambda path: path.stem, recording: bool = False
-) -> list[Failure]:
+async def execute_all(paths, done, label=lambda path: path.stem, recording: bool = False) -> list[Failure]:
     """Run each notebook, call `done(path, notebook, seconds)` as each one ends; the failures come back."""
     prepare_environment()
     places, failures = asyncio.Semaphore(SIDE_BY_SIDE), []

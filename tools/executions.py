@@ -38,6 +38,4 @@ def keep(path: Path, notebook, seconds: float) -> None:
     """Store an executed notebook; an older one with the same code gives way."""
     bundle = CacheBundleIn(notebook, str(path), data={"execution_seconds": seconds})
     with lock():
-        get_cache(str(cache_folder(ROOT))).cache_notebook_bundle(
-            bundle, check_validity=False, overwrite=True
-        )
+        get_cache(str(cache_folder(ROOT))).cache_notebook_bundle(bundle, check_validity=False, overwrite=True)

@@ -1,7 +1,7 @@
 """Run the tests.
 
-    python tools/test.py                      the package, every notebook, the built pages and a lesson
-    python tools/test.py check                what is seen without a notebook: style, types, unit tests
+    python tools/test.py                      check, and every notebook, the built pages and a lesson
+    python tools/test.py check                what is seen without running a chapter: style, types, unit tests
     python tools/test.py breaks               a break for every claim of every chapter
     python tools/test.py tests/test_prose.py  whatever pytest is asked for
 
@@ -21,13 +21,13 @@ BREAKS = "tests/test_breaks.py"
 WITHOUT_BREAKS = ["tests", f"--ignore={BREAKS}"]
 
 
+# The notebooks' cells are narrower: their form is the business of tools/notebooks.py.
+PYTHON_ONLY = ["--quiet", "--extend-exclude", "*.ipynb"]
+STYLE_AND_TYPES = [["ruff", "check", *PYTHON_ONLY], ["ruff", "format", "--check", *PYTHON_ONLY], ["mypy"]]
+
+
 def check() -> list[list[str]]:
-    return [
-        ["ruff", "check"],
-        ["ruff", "format", "--check"],
-        ["mypy"],
-        [*PYTEST, *WITHOUT_BREAKS, "-m", "not browser and not slow"],
-    ]
+    return [*STYLE_AND_TYPES, [*PYTEST, *WITHOUT_BREAKS, "-m", "not browser and not slow"]]
 
 
 def everything() -> list[list[str]]:
@@ -35,6 +35,7 @@ def everything() -> list[list[str]]:
     them."""
     chapters = [str(path.relative_to(ROOT)) for path in longest_first(notebooks())]
     return [
+        *STYLE_AND_TYPES,
         [*PYTEST, *chapters, *WITHOUT_BREAKS, "-m", "not browser"],
         [*PYTEST, *WITHOUT_BREAKS, "-m", "browser"],
     ]
