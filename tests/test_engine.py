@@ -160,7 +160,7 @@ def plain(game, state, batches, steps, n_d, order, gamma=0.0, simultaneous=False
                 move(opt_g, g_grads(batch.g))
             else:
                 for i in range(n_d):
-                    move(opt_d, d_grads(tree_map(lambda v: v[i], batch.d)))
+                    move(opt_d, d_grads(tree_map(lambda v, i=i: v[i], batch.d)))
     return nets.flatten(G), nets.flatten(D)
 
 

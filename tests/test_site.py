@@ -31,8 +31,8 @@ def test_the_book_is_built(build):
 @pytest.mark.parametrize("way", ["http, light", "folder, dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_page(browser, home, site, name, way):
-    """One visit over http in light colours, one from a folder in dark ones: nothing is asked of others, nothing
-    is missing, all can read it, and on a telephone nothing sticks out."""
+    """One visit over http in light colours, one from a folder in dark ones: nothing is asked of others,
+    nothing is missing, all can read it, and on a telephone nothing sticks out."""
     over_http, dark = way.startswith("http"), way.endswith("dark")
     start = home if over_http else site.as_uri() + "/"
     with Visit(browser, start + name, dark=dark) as visit:

@@ -67,7 +67,7 @@ def test_line_has_its_closed_form():
 def test_a_noisy_curve_has_the_density_of_its_integral(target):
     for point in target.sample(3, seeded()).double().numpy():
 
-        def at(t):
+        def at(t, point=point):
             centre = target.curve(torch.tensor([t], dtype=torch.float64)).numpy()[0]
             return np.exp(-((point - centre) ** 2).sum() / 2 / target.std**2) / (2 * np.pi * target.std**2)
 
