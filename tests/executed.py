@@ -22,7 +22,9 @@ def pytest_addoption(parser):
 
 
 def pytest_collect_file(file_path, parent):
-    if parent.config.option.executed and file_path.suffix == ".ipynb":
+    option = parent.config.option
+    by_itself = option.nbval or option.nbval_lax
+    if option.executed and not by_itself and file_path.suffix == ".ipynb":
         return ExecutedNotebook.from_parent(parent, path=file_path)
 
 

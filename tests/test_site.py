@@ -1,6 +1,7 @@
 """The built pages, as a reader meets them: over http and from a folder, light and dark, on a screen and on a
 telephone."""
 
+import functools
 import re
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag
@@ -119,21 +120,24 @@ class Links(HTMLParser):
             self.files.add(address)
 
 
+@functools.cache
+def links_of(page):
+    return Links(page.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_links_lead_somewhere(site, name):
     page = site / name
-    own = Links(page.read_text(encoding="utf-8"))
     broken = []
-    for link in own.links:
+    for link in links_of(page).links:
         address, anchor = map(unquote, urldefrag(link))
         if re.match(r"[a-z]+:", link):
             continue
-        target = (page.parent / address).resolve() if address else page
+        target = (page.parent / address).resolve() if address else page.resolve()
         if not target.exists():
             broken.append(link)
         elif anchor and target.suffix == ".html":
-            names = own.names if target == page else Links(target.read_text(encoding="utf-8")).names
-            broken += [link] if anchor not in names else []
+            broken += [link] if anchor not in links_of(target).names else []
     assert broken == []
 
 
