@@ -82,7 +82,7 @@ def jupyterlab(folder: Path):
     finally:
         server.terminate()
         try:
-            server.wait(30)
+            server.wait(5)
         except subprocess.TimeoutExpired:  # it waits for kernels, which end by themselves once it is gone
             server.kill()
             server.wait()

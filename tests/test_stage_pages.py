@@ -26,10 +26,7 @@ WITH_STAGE = [
     *(p.stem for p in notebooks() if re.search(r"\b(stage|player)\(", p.read_text(encoding="utf-8"))),
 ]
 GOLDENS = Path(__file__).parent / "goldens"
-PAGE = (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Stage</title>'
-    '<body style="font: 16px sans-serif; color: #222"><main>{}</main>'
-)
+PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Stage</title><body style="font: 16px sans-serif; color: #222"><main>{}</main>'
 
 
 @pytest.fixture
@@ -61,8 +58,7 @@ def opened(browser, html, **options):
 RESTORE = """async (text) => {
   const piece = await restore(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
   return Array.from({ length: piece.count }, (_, i) => Object.fromEntries(
-    Object.entries(piece.frame(i)).filter(([, v]) => v instanceof Float32Array)
-      .map(([k, v]) => [k, [...v]])));
+    Object.entries(piece.frame(i)).filter(([, v]) => v instanceof Float32Array).map(([k, v]) => [k, [...v]])));
 }"""
 
 
@@ -112,21 +108,17 @@ def test_a_spoilt_recording_says_so_and_the_rest_of_the_page_works(browser, spoi
 
 DRAWN_TWICE = """async ([text, kind]) => {
   document.body.insertAdjacentHTML("beforeend", '<canvas style="width: 300px; height: 300px"></canvas>');
-  const canvas = document.querySelector("canvas");
-  const piece = await restore(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
-  const frame = piece.frame(piece.count - 1), copy = structuredClone(frame);
-  const header = structuredClone(piece.header);
+  const canvas = document.querySelector("canvas"), piece = await restore(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
+  const frame = piece.frame(piece.count - 1), copy = structuredClone(frame), header = structuredClone(piece.header);
   const pixels = () => canvas.toDataURL();
-  const layers = new Set(PICTURES[kind].layers);
-  const draw = () => PICTURES[kind].draw(canvas, piece.header, frame, layers, HUES.light);
+  const draw = () => PICTURES[kind].draw(canvas, piece.header, frame, new Set(PICTURES[kind].layers), HUES.light);
   PICTURES[kind].read(piece.header, frame, [0.5, 0.5]);
   draw();
   const first = pixels();
   draw();
   drawLosses(canvas, piece.header, piece.header.frames, 1, HUES.light);
   return { repeats: first === (draw(), pixels()), frame: JSON.stringify(frame) === JSON.stringify(copy),
-    header: JSON.stringify(piece.header) === JSON.stringify(header),
-    colours: new Set(canvas.getContext("2d").getImageData(0, 0, 300, 300).data).size };
+    header: JSON.stringify(piece.header) === JSON.stringify(header), colours: new Set(canvas.getContext("2d").getImageData(0, 0, 300, 300).data).size };
 }"""
 
 
@@ -182,8 +174,7 @@ def test_play_runs_to_the_end_and_speed_counts(browser):
     )  # so slowly that the pause comes before the end on any machine
     page.locator(".gs-run").click()  # once more, from the beginning
     page.wait_for_function(
-        "document.querySelector('.gs-run').textContent === 'Pause'"
-        " && +document.querySelector('input').value < 9"
+        "document.querySelector('.gs-run').textContent === 'Pause' && +document.querySelector('input').value < 9"
     )
     page.locator(".gs-run").click()
     assert page.locator(".gs-run").inner_text() == "Run" and page.said == []
@@ -362,10 +353,7 @@ def test_scrubs_by_touch(browser, site):
 
 SEEN = """() => { const c = document.querySelector('.gan-stage canvas'), w = c.width, h = c.height;
   const d = c.getContext('2d').getImageData(0, 0, w, h).data, seen = new Set(); let sum = 0;
-  for (let i = 0; i < d.length; i += 4) {
-    seen.add((d[i] << 16) + (d[i + 1] << 8) + d[i + 2]);
-    sum += d[i] + d[i + 1] + d[i + 2];
-  }
+  for (let i = 0; i < d.length; i += 4) { seen.add((d[i] << 16) + (d[i + 1] << 8) + d[i + 2]); sum += d[i] + d[i + 1] + d[i + 2]; }
   return [seen.size, sum / (w * h * 3)]; }"""
 
 
