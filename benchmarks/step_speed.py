@@ -19,7 +19,8 @@ from torch.utils._pytree import tree_map
 
 from gan_teach import Batches, Game, nets, optimisers, penalties, rules, targets
 from gan_teach.step import make_step, mapped, traced
-from gan_teach.training import fresh, make_rates
+from gan_teach.players import Batch
+from gan_teach.starting import fresh
 
 BATCH, HIDDEN, MEMBERS = 128, (64, 64), 64
 

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and where the book keeps its stored results."""
 
 import contextlib
 import os
@@ -21,3 +21,16 @@ def written_whole(path, mode: str = "wb"):
     except BaseException:
         os.unlink(unfinished)
         raise
+
+
+def book_data(name: str) -> Path:
+    """The path of a stored result in the book's folder `book/data`, whatever the working folder is.
+
+    Errors: `FileNotFoundError` for a name that isn't there, also where the package was installed without the
+    book.
+    """
+    folder = Path(__file__).resolve().parents[1] / "book" / "data"
+    if not (folder / name).exists():
+        there = ", ".join(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.*"))) or "none"
+        raise FileNotFoundError(f"there is no stored result {name} in {folder}; it has {there}")
+    return folder / name

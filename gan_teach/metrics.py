@@ -6,6 +6,7 @@ Chapters 4, 9 and 10.
 """
 
 import numpy as np
+import torch
 
 from gan_teach.checks import positive
 from gan_teach.targets import Target
@@ -19,6 +20,12 @@ def _nearest(x, target: Target):
         raise ValueError(f"x must have the shape [n, {target.dim}] with n > 0, but {list(x.shape)} was given")
     distance = np.linalg.norm(x[:, None] - modes, axis=-1)
     return distance.argmin(1), distance.min(1)
+
+
+def _weights(target: Target) -> np.ndarray:
+    """How the samples divide among the modes, float64 [k], summing to 1."""
+    given = torch.ones(len(target.modes)) if target.weights is None else target.weights
+    return (given / given.sum()).double().numpy()
 
 
 def high_quality(x, target: Target, sigmas: float = 3.0) -> np.ndarray:
@@ -60,8 +67,7 @@ def fair_modes(x, target: Target, share: float = 1 / 3, sigmas: float = 3.0) -> 
     The book's own count: one sample is not coverage. Chapters 9 and 10.
     """
     shares = mode_shares(x, target, sigmas)  # first: it names a target that has no modes
-    fair = (target.weights / target.weights.sum()).numpy()
-    return int(((shares > 0) & (shares >= positive("share", share) * fair)).sum())
+    return int(((shares > 0) & (shares >= positive("share", share) * _weights(target))).sum())
 
 
 def reverse_kl(x, target: Target) -> float:
@@ -72,7 +78,7 @@ def reverse_kl(x, target: Target) -> float:
     among the modes, and not how far from them they lie. Chapters 9 and 10.
     """
     q = np.bincount(_nearest(x, target)[0], minlength=len(target.modes)) / len(x)
-    p = (target.weights / target.weights.sum()).double().numpy()
+    p = _weights(target)
     return float(np.sum(q[q > 0] * np.log(q[q > 0] / p[q > 0])))
 
 
@@ -83,7 +89,7 @@ def histogram_jsd(x, y, bins: int = 50, window: tuple[float, float] | None = Non
     it.
     """
     x, y = np.ravel(x).astype(np.float64), np.ravel(y).astype(np.float64)
-    positive("bins", bins, whole=True)
+    bins = positive("bins", bins, whole=True)
     low, high = window or (min(x.min(), y.min()), max(x.max(), y.max()))
     # Samples beyond the window count in the outermost bins: none is dropped.
     p, q = (np.histogram(np.clip(v, low, high), bins=bins, range=(low, high))[0] / len(v) for v in (x, y))

@@ -5,16 +5,21 @@ G maps latents [n, latent_dim] to samples [n, dim]. D maps samples [n, dim] to l
 and there is no sigmoid at the end (chapter 2 shows why).
 """
 
+import contextlib
 import copy
 import threading
+from collections.abc import Mapping
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
 from gan_teach.checks import one_of, positive
+from gan_teach.torch_private import DROPOUT
 
 _ONE_START = threading.Lock()  # fresh parameters are drawn from the global generator, which is then put back
+RANDOM_LAYERS = (DROPOUT, nn.RReLU)
 ACTIVATIONS = {
     "relu": nn.ReLU,
     "leaky_relu": lambda: nn.LeakyReLU(0.2),
@@ -66,22 +71,83 @@ def count(module: nn.Module) -> int:
 def flatten(module: nn.Module) -> Tensor:
     """A copy of all parameters as one vector [count], in the order of `module.parameters()`; [0] for one that
     has none."""
-    return torch.cat([torch.empty(0), *(p.detach().reshape(-1) for p in module.parameters())])
+    values = [p.detach().reshape(-1) for p in module.parameters()]
+    return torch.cat(values) if values else torch.empty(0)
 
 
 def parts(module: nn.Module, flat: Tensor) -> tuple[Tensor, ...]:
-    """The parameters `flat` [count] as views in the shapes of the module's own, in their order."""
+    """The parameters `flat` [count] as views in the shapes of the module's own, in their order; () for a
+    fixed map."""
     own = list(module.parameters())
-    return (
-        tuple(part.view(p.shape) for p, part in zip(own, flat.split([p.numel() for p in own]))) if own else ()
-    )  # () for a fixed map
+    sizes = [p.numel() for p in own]
+    return tuple(part.view(p.shape) for p, part in zip(own, flat.split(sizes))) if own else ()
 
 
-def apply(module: nn.Module, flat: Tensor | tuple[Tensor, ...], x: Tensor) -> Tensor:
-    """The module as a pure function: `module(x)` with its parameters read from `flat` [count], or from its
-    `parts`."""
+def apply(module: nn.Module, flat: Tensor | tuple[Tensor, ...], *inputs: Tensor) -> Tensor:
+    """The module as a pure function: `module(*inputs)` with its parameters read from `flat` [count], or from
+    its `parts`.
+
+    Its buffers follow the parameters to their device and precision.
+    """
     values = flat if isinstance(flat, tuple) else parts(module, flat)
-    return functional_call(module, dict(zip((name for name, _ in module.named_parameters()), values)), (x,))
+    bound = dict(zip((name for name, _ in module.named_parameters()), values))
+    like = values[0] if values else inputs[0]
+    for name, buffer in module.named_buffers():
+        bound[name] = buffer.to(like.device, like.dtype if buffer.is_floating_point() else buffer.dtype)
+    return functional_call(module, bound, inputs)
+
+
+def frozen(bound: partial) -> partial:
+    """A bound network (`partial(apply, module, flat)`) whose parameters are given and not asked about: no
+    slope flows there."""
+    module, flat = bound.args
+    still = tuple(part.detach() for part in flat) if isinstance(flat, tuple) else flat.detach()
+    return partial(apply, module, still)
+
+
+def check_pure(name: str, module: nn.Module):
+    """Errors: `ValueError` for a network that a pure step can't play: one that keeps running statistics while
+    it trains, or draws random numbers of its own. The module is only looked at; what a layer does in its own
+    code, `left_alone` sees."""
+    for place, layer in module.named_modules():
+        where = f"{name} has a {type(layer).__name__}" + (f" at {place!r}" if place else "")
+        if layer.training and getattr(layer, "track_running_stats", False):
+            raise ValueError(
+                f"{where} that keeps running statistics, which a step must not change: "
+                "make it with track_running_stats=False (it then goes by the batch at hand), or call "
+                "eval() on it"
+            )
+        if layer.training and isinstance(layer, RANDOM_LAYERS) and getattr(layer, "p", 1) > 0:
+            raise ValueError(
+                f"{where} that draws random numbers of its own, which the seed of a training doesn't decide: "
+                "leave it out, or call eval() on it"
+            )
+
+
+@contextlib.contextmanager
+def left_alone(modules: Mapping[str, nn.Module]):
+    """Errors: `ValueError` if a network that is called inside changes one of its buffers or draws from the
+    global generator.
+
+    Both are put back in any case, so that the networks stay as they were.
+    """
+    buffers = {(who, key): b for who, module in modules.items() for key, b in module.named_buffers()}
+    before, drawn = {place: b.clone() for place, b in buffers.items()}, torch.default_generator.get_state()
+    try:
+        yield
+    finally:
+        changed = [place for place, b in buffers.items() if not torch.equal(b, before[place])]
+        for place in changed:
+            buffers[place].copy_(before[place])
+        drew = not torch.equal(torch.default_generator.get_state(), drawn)
+        torch.default_generator.set_state(drawn)
+    if drew:
+        raise ValueError(
+            f"{' or '.join(modules)} draws random numbers of its own, which the seed of a training "
+            "doesn't decide"
+        )
+    for who, key in changed:
+        raise ValueError(f"{who} changes its buffer {key!r} when it is called, which a step must not do")
 
 
 def load(module: nn.Module, flat) -> nn.Module:
@@ -95,6 +161,17 @@ def load(module: nn.Module, flat) -> nn.Module:
         )
     nn.utils.vector_to_parameters(flat.clone(), module.parameters())
     return module
+
+
+def grown(old: nn.Module, had: Tensor, new: nn.Module, fresh: Tensor) -> Tensor:
+    """Parameters for a larger network: each parameter that the smaller one had under the same name and in the same shape is
+    taken over from `had` [its count], the others are those of `fresh` [count]."""
+    known = {name: part for (name, _), part in zip(old.named_parameters(), parts(old, had))}
+    taken = [
+        known[name] if name in known and known[name].shape == part.shape else part
+        for (name, _), part in zip(new.named_parameters(), parts(new, fresh))
+    ]
+    return torch.cat([part.reshape(-1) for part in taken])
 
 
 def widths(module: nn.Module) -> list[int]:
@@ -129,13 +206,24 @@ def with_width(module: nn.Module, width: int) -> nn.Module:
 
 
 def initialise(module: nn.Module, seed: int) -> nn.Module:
-    """A copy with fresh parameters drawn by PyTorch's own rules, the same for the same seed. The global state
-    of the random numbers stays as it was."""
-    module = copy.deepcopy(module)
-    with _ONE_START, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    """A copy on the CPU with fresh parameters drawn by PyTorch's own rules, the same for the same seed
+    wherever the module was. The global state of the random numbers stays as it was, that of GPUs too."""
+    module = copy.deepcopy(module).cpu()
+    with seeded(seed):
         # Layers first: what is made of layers may then put its own start over theirs.
         for part in sorted(module.modules(), key=lambda part: any(True for _ in part.children())):
             if hasattr(part, "reset_parameters"):
                 part.reset_parameters()
     return module
+
+
+@contextlib.contextmanager
+def seeded(seed: int):
+    """The CPU's global generator seeded for a while, then put back; those of GPUs are not touched."""
+    with _ONE_START:
+        before = torch.default_generator.get_state()
+        torch.default_generator.manual_seed(seed)
+        try:
+            yield
+        finally:
+            torch.default_generator.set_state(before)

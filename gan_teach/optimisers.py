@@ -1,5 +1,5 @@
-"""The arithmetic of one player's step on a flat vector of parameters: Adam, Adam in place, plain gradient
-descent."""
+"""From a slope to the next parameters: Adam, Adam in one pass for large networks, plain gradient descent.
+Pure functions."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -8,10 +8,11 @@ import torch
 from torch import Tensor
 
 from gan_teach.checks import one_of, positive
+from gan_teach.torch_private import fused_adam_
 
 
 class Memory(NamedTuple):
-    """What an optimiser remembers about one player: two running means [count] and the number of its steps,
+    """What an optimiser remembers of one network: two running means [count] and the number of its steps,
     []."""
 
     mean: Tensor
@@ -21,15 +22,13 @@ class Memory(NamedTuple):
 
 @dataclass(frozen=True)
 class Adam:
-    """Adam (Kingma and Ba 2015, arXiv:1412.6980) on a flat vector; `torch.optim.Adam` step for step.
+    """Adam (Kingma and Ba 2015, arXiv:1412.6980) on a flat vector; `torch.optim.Adam` step for step."""
 
-    in_place: whether a step is written over the parameters that it is given. Every optimiser says so.
-    """
-
-    in_place = False
     beta1: float = 0.5
     beta2: float = 0.999
     eps: float = 1e-8
+    in_parts = False  # whether slopes come in the shapes of the module's parameters, or as one vector
+    can_be_mapped = True  # over many games at once
 
     def __post_init__(self):
         for name in ("beta1", "beta2"):
@@ -38,6 +37,10 @@ class Adam:
                     f"{name} must be at least 0 and below 1, but {getattr(self, name)!r} was given"
                 )
         positive("eps", self.eps)
+
+    def start(self, w: Tensor) -> Memory:
+        """What is remembered before the first step of w [count]."""
+        return Memory(torch.zeros_like(w), torch.zeros_like(w), w.new_zeros(()))
 
     def step(self, w: Tensor, slope: Tensor, memory: Memory, lr: Tensor) -> tuple[Tensor, Memory]:
         """One step of w [count] down the slope [count]."""
@@ -66,29 +69,28 @@ class _SmoothAdam(Adam):
 
 @dataclass(frozen=True)
 class FusedAdam(Adam):
-    """The same arithmetic in one pass of PyTorch's own over the parameters, written over the old ones: for
-    networks of a million parameters, where Adam's ten passes over memory take longer than the gradients.
-    Chapters 12 and 13."""
+    """The same arithmetic in one pass of PyTorch's own over the parameters: for networks of a million
+    parameters, where Adam's ten passes over memory take longer than the gradients. It works on copies, so a
+    step that is interrupted leaves the state as it was. Chapters 12 and 13."""
 
-    in_place = True
+    in_parts = True
+    can_be_mapped = False
 
     def step(self, w, slope, memory, lr):
-        """One step of w [count] down the slope, [count] or as the module's parts; w and memory are changed
-        and returned."""
+        """One step of w [count] down the slope, [count] or as the module's parts."""
         slopes = slope if isinstance(slope, tuple) else (slope,)
+        w, (mean, square, steps) = w.clone(), (memory.mean.clone(), memory.square.clone(), memory.steps + 1)
         sizes = [s.numel() for s in slopes]
         places, means, squares = (
-            [part.view(s.shape) for part, s in zip(flat.split(sizes), slopes)]
-            for flat in (w, memory.mean, memory.square)
+            [part.view(s.shape) for part, s in zip(flat.split(sizes), slopes)] for flat in (w, mean, square)
         )
-        memory.steps.add_(1)
-        torch._fused_adam_(
+        fused_adam_(
             places,
             [s.contiguous() for s in slopes],
             means,
             squares,
             [],
-            [memory.steps] * len(slopes),
+            [steps] * len(slopes),
             lr=lr,
             beta1=self.beta1,
             beta2=self.beta2,
@@ -97,10 +99,10 @@ class FusedAdam(Adam):
             weight_decay=0.0,
             maximize=False,
         )
-        return w, memory
+        return w, Memory(mean, square, steps)
 
     def differentiable(self):
-        """Errors: `ValueError`, because steps written over each other leave nothing to differentiate."""
+        """Errors: `ValueError`, because PyTorch's single pass has no slope."""
         raise ValueError(
             'optimiser="fused adam" can\'t be differentiated through: use "adam" with rules.Unrolled'
         )
@@ -110,7 +112,13 @@ class FusedAdam(Adam):
 class SGD:
     """Plain gradient descent, the rule that theory speaks of."""
 
-    in_place = False
+    in_parts = False
+    can_be_mapped = True
+
+    def start(self, w: Tensor) -> Memory:
+        """As for Adam, so that a training may change from one to the other; only the number of steps is
+        used."""
+        return Memory(torch.zeros_like(w), torch.zeros_like(w), w.new_zeros(()))
 
     def step(self, w: Tensor, slope: Tensor, memory: Memory, lr: Tensor) -> tuple[Tensor, Memory]:
         """One step of w [count] down the slope [count]."""

@@ -46,11 +46,13 @@ def _gradient_penalty(critic, real, fake, u):
 
 @dataclass(frozen=True)
 class Penalty:
-    """A penalty and its weight gamma, a positive number."""
+    """A penalty and its weight gamma, a positive number. at: whose labels go with the points, in a
+    conditional game."""
 
     name: str
     gamma: float
     value: Callable[[Critic, Tensor, Tensor, Tensor], Tensor]
+    at: str = "real"
 
     def __post_init__(self):
         positive("gamma", self.gamma, zero=True)
@@ -68,7 +70,7 @@ def r1(gamma: float = 1.0) -> Penalty:
 def r2(gamma: float = 1.0) -> Penalty:
     """gamma/2 |grad D|^2 at fakes (Mescheder et al. 2018, arXiv:1801.04406, eq. 10). A penalty on D, not on
     G."""
-    return Penalty("r2", gamma, _r2)
+    return Penalty("r2", gamma, _r2, at="fake")
 
 
 def gradient_penalty(gamma: float = 10.0) -> Penalty:

@@ -83,7 +83,7 @@ def game_1d(ax, snapshot: Snapshot, target: Target, p_g=None, lines: int = 30):
         ax.hist(
             snapshot.x_real[:, 0],
             bins=60,
-            range=target.window[0],
+            range=target.own_window[0],
             density=True,
             color=DATA,
             alpha=0.4,
@@ -96,7 +96,7 @@ def game_1d(ax, snapshot: Snapshot, target: Target, p_g=None, lines: int = 30):
         ax.hist(
             snapshot.x_fake[:, 0],
             bins=60,
-            range=target.window[0],
+            range=target.own_window[0],
             density=True,
             color=FAKE,
             alpha=0.5,
@@ -107,7 +107,7 @@ def game_1d(ax, snapshot: Snapshot, target: Target, p_g=None, lines: int = 30):
         if p is not None:
             ax.plot(x, optimal_discriminator(p, p_g), ":", color=EXACT, label="exact $D^*$")
     ax.plot(x, sigmoid(snapshot.grid_logits), color=CRITIC, label="police $D$")
-    ax.set(ylim=(-0.55, top), xlim=target.window[0], title=f"step {snapshot.step:,}", xlabel="x")
+    ax.set(ylim=(-0.55, top), xlim=target.own_window[0], title=f"step {snapshot.step:,}", xlabel="x")
     ax.set_yticks([0, 0.5, 1])
     ax.axhline(0, color=QUIET, linewidth=0.8)
     _latent_lines(ax, snapshot, target, lines)
@@ -118,7 +118,7 @@ def _latent_lines(ax, snapshot, target, lines):
     """Latents at evenly spaced ranks on a line at the bottom, each joined to its fake on the axis above."""
     order = np.argsort(snapshot.z[:, 0])[np.linspace(0, len(snapshot.z) - 1, lines).astype(int)]
     z, x = snapshot.z[order, 0], snapshot.x_fake[order, 0]
-    low, high = target.window[0]
+    low, high = target.own_window[0]
     at = low + (z - z.min()) / (z.max() - z.min()) * (high - low) * 0.9 + 0.05 * (high - low)
     ax.plot(np.stack([at, x]), np.array([[-0.45], [-0.02]]) * np.ones((1, lines)), color=QUIET, linewidth=0.7)
     ax.plot(at, np.full(lines, -0.45), ".", color=QUIET, markersize=3)
@@ -129,7 +129,7 @@ def game_2d(ax, snapshot: Snapshot, target: Target, field: bool = True, arrows: 
     """Real samples, fakes, D's verdict as a coloured field with its contour at 1/2; arrows: how many fakes
     show the step that G's loss asks of them (lengths to a common scale, the longest a tenth of the
     window)."""
-    (left, right), (bottom, top) = target.window
+    (left, right), (bottom, top) = target.own_window
     if field:
         probability = sigmoid(snapshot.grid_logits)
         ax.imshow(
@@ -176,7 +176,7 @@ def images(ax, snapshot: Snapshot, size: tuple[int, int], most: int = 64):
     """The first fakes as images [height, width] = size in a square grid, dark to bright over the samples' own
     range."""
     height, width = size
-    sheet(ax, snapshot.x_fake[:most, : height * width].reshape(-1, height, width))
+    sheet(ax, snapshot.x_fake[:most].reshape(-1, height, width))
     ax.set(title=f"step {snapshot.step:,}")
     return ax
 

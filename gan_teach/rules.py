@@ -1,108 +1,110 @@
-"""How the two players move: from a state and a batch to the next state. A rule is separate from the game it
-plays.
+"""How the players move: from a state and the draws of a step to the next state. A rule is separate from the
+game it plays.
 
-The rule decides who steps when, on which draw; how long a step is and where it leads is the optimiser's
-affair (`optimisers`).
+The rule decides who moves when, on which draw; how long a step is and where it leads is the optimiser's
+affair (`optimisers`). `seats` names, draw by draw, the player for whom it is meant; draws are dicts of
+tensors [seats, n, ...].
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-import torch
 from torch import Tensor
 from torch.func import grad
-from torch.utils._pytree import tree_map
 
 from gan_teach import nets
 from gan_teach.checks import one_of, positive
-from gan_teach.game import Draw, Game
-from gan_teach.optimisers import Memory
-
-
-class Rates(NamedTuple):
-    """What may be changed during training without a new trace, all tensors: lr_g [], lr_d [], gammas
-    [penalties], ema_decay [] (the share that the averaged generator keeps at each step)."""
-
-    lr_g: Tensor
-    lr_d: Tensor
-    gammas: Tensor
-    ema_decay: Tensor
-
-
-class State(NamedTuple):
-    """Everything that a step changes: theta, psi, theta_ema, what the optimisers remember, and the rates."""
-
-    theta: Tensor
-    psi: Tensor
-    theta_ema: Tensor
-    memory_g: Memory
-    memory_d: Memory
-    rates: Rates
-
-
-class Stats(NamedTuple):
-    """The losses at a step, before the move that they led to: d_loss [] without penalties, g_loss []."""
-
-    d_loss: Tensor
-    g_loss: Tensor
-
-
-class Batch(NamedTuple):
-    """The draws of one step: `d` has a leading axis of n_d draws, one per step of D; `g` is G's draw."""
-
-    d: Draw
-    g: Draw
+from gan_teach.players import AnyGame, Draw, Shown, State
 
 
 class Rule(Protocol):
-    """n_d draws for D a step, and the move itself."""
+    """seats: for whom each draw of a step is. move: the move itself, and what it showed."""
 
-    n_d: int
+    @property
+    def seats(self) -> tuple[str, ...]: ...
 
-    def move(self, game: Game, optimiser, state: State, batch: Batch) -> tuple[State, Stats]: ...
-
-
-def _free(optimiser, module, w: Tensor):
-    """What an objective is differentiated in: w, or its parts where the optimiser moves them in place. Parts
-    have slopes in parts, and nothing the size of the network is put together at each step."""
-    return nets.parts(module, w) if optimiser.in_place else w
+    def move(self, game: AnyGame, optimiser, state: State, draws: Draw) -> tuple[State, Shown]: ...
 
 
-def _move_d(optimiser, state: State, slope) -> State:
-    """The state after D's step down this slope, [count] or in parts."""
-    psi, memory = optimiser.step(state.psi, slope, state.memory_d, state.rates.lr_d)
-    return state._replace(psi=psi, memory_d=memory)
+def seat(draws: Draw, i: int) -> Draw:
+    """The draw of one move."""
+    return {name: part[i] for name, part in draws.items()}
 
 
-def _move_g(optimiser, state: State, slope) -> State:
-    """The state after G's step down this slope, [count] or in parts, with the averaged generator moved
-    along."""
-    theta, memory = optimiser.step(state.theta, slope, state.memory_g, state.rates.lr_g)
-    if optimiser.in_place:
-        ema = state.theta_ema.lerp_(theta, 1 - state.rates.ema_decay)
-    else:
-        ema = torch.lerp(theta, state.theta_ema, state.rates.ema_decay)
-    return state._replace(theta=theta, theta_ema=ema, memory_g=memory)
+def _slope(game: AnyGame, optimiser, state: State, who: str, draw: Draw):
+    return game.slope(who, state.params, {**draw, **state.carried}, state.knobs, optimiser.in_parts)
 
 
-def step_d(game: Game, optimiser, state: State, draw: Draw) -> tuple[State, Tensor]:
-    """D takes one step on its objective: the new state and D's loss before the step."""
-    slope, loss = grad(game.d_objective, has_aux=True)(
-        _free(optimiser, game.discriminator, state.psi), state.theta, draw, state.rates.gammas
-    )
-    return _move_d(optimiser, state, slope), loss
+def stepped(optimiser, state: State, who: str, slope: dict) -> State:
+    """`who`'s networks one step down the slope."""
+    params, memory = dict(state.params), dict(state.memory[who])
+    for name, down in slope.items():
+        params[name], memory[name] = optimiser.step(
+            params[name], down, memory[name], state.knobs[f"lr_{who}"]
+        )
+    return state._replace(params=params, memory={**state.memory, who: memory})
 
 
-def step_g(game: Game, optimiser, state: State, draw: Draw) -> tuple[State, Tensor]:
-    """G takes one step on its objective: the new state and G's loss before the step."""
-    slope, loss = grad(game.g_objective, has_aux=True)(
-        _free(optimiser, game.generator, state.theta), state.psi, draw
-    )
-    return _move_g(optimiser, state, slope), loss
+def step_of(game: AnyGame, optimiser, state: State, who: str, draw: Draw) -> tuple[State, Shown]:
+    """`who` takes one step on its objective: the new state, and what the objective showed before the step."""
+    slope, shown = _slope(game, optimiser, state, who, draw)
+    return stepped(optimiser, state, who, slope), shown
 
 
-def _nth(draws: Draw, i: int) -> Draw:
-    return Draw(*(t[i] for t in draws))
+def watched(game: AnyGame, state: State, who: str, draw: Draw) -> Shown:
+    """What `who` shows, who doesn't move."""
+    return game.objective(who, state.params, {**draw, **state.carried}, state.knobs)[1]
+
+
+@dataclass(frozen=True)
+class InTurn:
+    """The players in this order, each on its own draw: ("D",) * n_d + ("G",) is Algorithm 1 of
+    arXiv:1406.2661."""
+
+    order: tuple[str, ...]
+
+    @property
+    def seats(self):
+        return self.order
+
+    def move(self, game, optimiser, state, draws):
+        shown: Shown = {}
+        for i, who in enumerate(self.order):
+            state, seen = step_of(game, optimiser, state, who, seat(draws, i))
+            shown = shown | seen
+        return state, shown
+
+
+def _slopes(game: AnyGame, optimiser, state: State, players: tuple[str, ...], draws: Draw):
+    """All players' slopes at one state, each on its own draw, {player: {network: slope}}, and what they
+    show."""
+    seated = reversed(list(enumerate(players)))  # G before D: an order of sums, and so of roundings
+    found = {who: _slope(game, optimiser, state, who, seat(draws, i)) for i, who in seated}
+    shown: Shown = {}
+    for _, seen in found.values():
+        shown = shown | seen
+    return {who: slope for who, (slope, _) in found.items()}, shown
+
+
+def _all_stepped(optimiser, state: State, slopes: dict) -> State:
+    for who, slope in slopes.items():
+        state = stepped(optimiser, state, who, slope)
+    return state
+
+
+@dataclass(frozen=True)
+class Together:
+    """All players step from the same state: nobody sees another's move. Chapter 8 shows what that costs."""
+
+    players: tuple[str, ...] = ("D", "G")
+
+    @property
+    def seats(self):
+        return self.players
+
+    def move(self, game, optimiser, state, draws):
+        slopes, shown = _slopes(game, optimiser, state, self.players, draws)
+        return _all_stepped(optimiser, state, slopes), shown
 
 
 @dataclass(frozen=True)
@@ -127,107 +129,105 @@ class Alternating:
         if self.n_d == 0 and not self.generator_moves:
             raise ValueError("somebody has to move: n_d=0 and generator_moves=False were given")
 
-    def move(self, game, optimiser, state, batch):
-        d_loss = g_loss = None
+    @property
+    def seats(self):
+        return ("D",) * self.n_d + ("G",)
+
+    def move(self, game, optimiser, state, draws):
+        shown: Shown = {}
         for player in ("D", "G") if self.first == "D" else ("G", "D"):
             if player == "G" and self.generator_moves:
-                state, g_loss = step_g(game, optimiser, state, batch.g)
+                state, seen = step_of(game, optimiser, state, "G", seat(draws, self.n_d))
+                shown = shown | seen
             if player == "D":
                 for i in range(self.n_d):
-                    state, d_loss = step_d(game, optimiser, state, _nth(batch.d, i))
-                    if self.clip is not None:
-                        state = state._replace(psi=state.psi.clamp(-self.clip, self.clip))
-        if g_loss is None:
-            g_loss = game.g_objective(state.theta, state.psi, batch.g)[1]
-        if d_loss is None:
-            d_loss = game.d_objective(state.psi, state.theta, batch.g, state.rates.gammas)[1]
-        return state, Stats(d_loss, g_loss)
+                    state, seen = step_of(game, optimiser, state, "D", seat(draws, i))
+                    shown, state = shown | seen, self._clipped(state)
+        for who, moved in (("G", self.generator_moves), ("D", self.n_d > 0)):
+            if not moved:
+                shown = shown | watched(game, state, who, seat(draws, self.n_d))
+        return state, shown
+
+    def _clipped(self, state: State) -> State:
+        return state if self.clip is None else state.with_params(D=state.psi.clamp(-self.clip, self.clip))
+
+
+class _OneStepOfD:
+    """Rules in which D has one step: n_d is there because the stage asks every rule for it."""
+
+    n_d = 1
+    seats = ("D", "G")
 
 
 @dataclass(frozen=True)
-class Simultaneous:
-    """Both players step from the same state: neither sees the other's move. Chapter 8 shows what that costs.
+class Simultaneous(_OneStepOfD):
+    """D and G step from the same state: neither sees the other's move. Chapter 8 shows what that costs.
 
     shared: both look at one draw, G's, and at the same fakes, which are then made once (most programs in
     circulation do so; chapter 12).
     """
 
-    n_d: int = 1
     shared: bool = False
 
-    def __post_init__(self):
-        if self.n_d != 1:
-            raise ValueError(f"n_d must be 1 for simultaneous moves, but {self.n_d!r} was given")
-
-    def move(self, game, optimiser, state, batch):
-        if self.shared:
-            free = (
-                _free(optimiser, game.generator, state.theta),
-                _free(optimiser, game.discriminator, state.psi),
-            )
-            (of_g, of_d), losses = grad(game.both_objectives, argnums=(0, 1), has_aux=True)(
-                *free, batch.g, state.rates.gammas
-            )
-            return _step_both(optimiser, state, of_g, of_d), Stats(*losses)
-        of_g, of_d, stats = _slopes(game, state, batch, state.theta, state.psi)
-        return _step_both(optimiser, state, of_g, of_d), stats
-
-
-def _slopes(game: Game, state: State, batch: Batch, theta: Tensor, psi: Tensor):
-    """The slopes of both players' objectives at (theta, psi), and both losses, on G's and D's draws of the
-    batch."""
-    draw = _nth(batch.d, 0)
-    of_g, g_loss = grad(game.g_objective, has_aux=True)(theta, psi, batch.g)
-    of_d, d_loss = grad(game.d_objective, has_aux=True)(psi, theta, draw, state.rates.gammas)
-    return of_g, of_d, Stats(d_loss, g_loss)
-
-
-def _step_both(optimiser, state: State, of_g: Tensor, of_d: Tensor) -> State:
-    return _move_d(optimiser, _move_g(optimiser, state, of_g), of_d)
+    def move(self, game, optimiser, state, draws):
+        if not self.shared:
+            return Together(self.seats).move(game, optimiser, state, draws)
+        free = {n: nets.parts(game.nets[n], w) if optimiser.in_parts else w for n, w in state.params.items()}
+        draw = {**seat(draws, 1), **state.carried}
+        slope, shown = grad(lambda free: game.joint(game.bound(free), draw, state.knobs), has_aux=True)(free)
+        slopes = {who: {name: slope[name] for name in player.moves} for who, player in game.players.items()}
+        return _all_stepped(optimiser, state, slopes), shown
 
 
 @dataclass(frozen=True)
-class Extragradient:
-    """Both players look one simultaneous step ahead, and step from where they stand along the slopes found
+class Extragradient(_OneStepOfD):
+    """All players look one simultaneous step ahead, and step from where they stand along the slopes found
     there (Korpelevich 1976; for GANs Gidel et al. 2019, arXiv:1802.10551). Chapter 8."""
 
-    n_d: int = 1
+    players: tuple[str, ...] = ("D", "G")
 
-    def __post_init__(self):
-        if self.n_d != 1:
-            raise ValueError(f"n_d must be 1 for extragradient, but {self.n_d!r} was given")
+    @property
+    def seats(self):
+        return self.players
 
-    def move(self, game, optimiser, state, batch):
-        of_g, of_d, stats = _slopes(game, state, batch, state.theta, state.psi)
-        kept = tree_map(torch.clone, state) if optimiser.in_place else state
-        ahead = _step_both(optimiser, kept, of_g, of_d)
-        of_g, of_d, _ = _slopes(game, state, batch, ahead.theta, ahead.psi)
-        return _step_both(optimiser, state, of_g, of_d), stats
+    def move(self, game, optimiser, state, draws):
+        slopes, shown = _slopes(game, optimiser, state, self.players, draws)
+        ahead = _all_stepped(optimiser, state, slopes)
+        slopes, _ = _slopes(game, optimiser, state.with_params(**ahead.params), self.players, draws)
+        return _all_stepped(optimiser, state, slopes), shown
 
 
 @dataclass(frozen=True)
-class Consensus:
-    """Simultaneous steps in which both players also shorten the field: to each slope gamma times the slope of
-    half the squared length of both slopes together is added (Mescheder et al. 2017, arXiv:1705.10461).
-    Chapter 8."""
+class Consensus(_OneStepOfD):
+    """Simultaneous steps in which all players also shorten the field: to each slope gamma times the slope of
+    half the squared length of all slopes together is added (Mescheder et al. 2017, arXiv:1705.10461). Chapter
+    8.
+
+    No two players may move the same network.
+    """
 
     gamma: float
-    n_d: int = 1
+    players: tuple[str, ...] = ("D", "G")
 
     def __post_init__(self):
         positive("gamma", self.gamma, zero=True)
-        if self.n_d != 1:
-            raise ValueError(f"n_d must be 1 for consensus, but {self.n_d!r} was given")
 
-    def move(self, game, optimiser, state, batch):
-        def half_square(theta, psi):
-            of_g, of_d, stats = _slopes(game, state, batch, theta, psi)
-            return ((of_g**2).sum() + (of_d**2).sum()) / 2, (of_g, of_d, stats)
+    @property
+    def seats(self):
+        return self.players
 
-        (more_g, more_d), (of_g, of_d, stats) = grad(half_square, argnums=(0, 1), has_aux=True)(
-            state.theta, state.psi
-        )
-        return _step_both(optimiser, state, of_g + self.gamma * more_g, of_d + self.gamma * more_d), stats
+    def move(self, game, optimiser, state, draws):
+        def half_square(params):
+            slopes, shown = _slopes(game, optimiser, state._replace(params=params), self.players, draws)
+            squares: list[Tensor] = [(down**2).sum() for who in slopes for down in slopes[who].values()]
+            return sum(squares[1:], squares[0]) / 2, (slopes, shown)
+
+        more, (slopes, shown) = grad(half_square, has_aux=True)(state.params)
+        bent = {
+            who: {n: down + self.gamma * more[n] for n, down in slope.items()}
+            for who, slope in slopes.items()
+        }
+        return _all_stepped(optimiser, state, bent), shown
 
 
 @dataclass(frozen=True)
@@ -248,18 +248,26 @@ class Unrolled:
         positive("ahead", self.ahead, whole=True)
         positive("n_d", self.n_d, whole=True)
 
-    def move(self, game, optimiser, state, batch):
+    @property
+    def seats(self):
+        return ("D",) * self.n_d + ("G",)
+
+    def move(self, game, optimiser, state, draws):
         for i in range(self.n_d):
-            state, d_loss = step_d(game, optimiser, state, _nth(batch.d, i))
+            state, of_d = step_of(game, optimiser, state, "D", seat(draws, i))
+        smooth, draw = optimiser.differentiable(), seat(draws, self.n_d)
 
         def objective(theta):
-            later = state._replace(theta=theta)
+            later = state.with_params(G=theta)
             for _ in range(self.ahead):
-                later, _ = step_d(game, optimiser.differentiable(), later, batch.g)
-            return game.g_objective(theta, later.psi if self.through else later.psi.detach(), batch.g)
+                later, _ = step_of(game, smooth, later, "D", draw)
+            psi = later.psi if self.through else later.psi.detach()
+            return game.objective(
+                "G", {**state.params, "G": theta, "D": psi}, {**draw, **state.carried}, state.knobs
+            )
 
-        slope, g_loss = grad(objective, has_aux=True)(state.theta)
-        return _move_g(optimiser, state, slope), Stats(d_loss, g_loss)
+        slope, of_g = grad(objective, has_aux=True)(state.theta)
+        return stepped(optimiser, state, "G", {"G": slope}), of_d | of_g
 
 
 POLICE_ONLY = Alternating(n_d=1, generator_moves=False)

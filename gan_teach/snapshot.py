@@ -6,51 +6,90 @@ are saved as an .npz file without pickle.
 """
 
 import zipfile
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
 from gan_teach.files import written_whole
 
-VERSION = 1
+VERSION = 2
+NOTHING = np.zeros(0, np.float32)
+NOTHING.setflags(write=False)
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """One moment of a training, at `step`, after `seconds` of training. All arrays are read-only NumPy.
 
-    x_real [n, dim] and z [n, latent_dim] are the same in all snapshots of a run; x_fake [n, dim] = G(z).
-    real_logits, fake_logits [n]: D there. asked_steps [n, dim]: the step that G's loss asks of each fake.
-    axes: the coordinates of the grid, one array per dimension (none above 2-D); grid_logits: D on the grid,
-    [len(axes[0])] or [len(axes[1]), len(axes[0])], rows along the second axis. d_loss, g_loss: every step's
-    loss since the last snapshot.
-    theta, theta_ema, psi: the parameters of G, of its average, and of D; empty for networks of more than
-    200,000.
+    arrays: what the game shows, by name, and readable as attributes too. In a game of two: x_real [n, dim]
+    and z [n, latent_dim], the same in all snapshots of a run; x_fake [n, dim] = G(z); real_logits,
+    fake_logits [n]: D there; asked_steps [n, dim]: the step that G's loss asks of each fake; grid_logits: D
+    on the grid, [len(axes[0])] or [len(axes[1]), len(axes[0])], rows along the second axis. axes: the
+    coordinates of the grid, one array per dimension (none above 2-D). What lies in the space of the data is
+    in the target's own units.
+    losses: by player (or what else the players show), every step's number since the last snapshot. params,
+    averages: the networks' parameters by name, empty for networks of more than 200,000.
     """
 
     step: int
     seconds: float
-    x_real: np.ndarray
-    x_fake: np.ndarray
-    z: np.ndarray
-    real_logits: np.ndarray
-    fake_logits: np.ndarray
-    asked_steps: np.ndarray
-    axes: tuple[np.ndarray, ...]
-    grid_logits: np.ndarray
-    d_loss: np.ndarray
-    g_loss: np.ndarray
-    theta: np.ndarray
-    theta_ema: np.ndarray
-    psi: np.ndarray
+    arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    axes: tuple[np.ndarray, ...] = ()
+    losses: Mapping[str, np.ndarray] = field(default_factory=dict)
+    params: Mapping[str, np.ndarray] = field(default_factory=dict)
+    averages: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self):
-        for field in fields(self):
-            value = getattr(self, field.name)
-            for array in value if isinstance(value, tuple) else (value,):
-                if isinstance(array, np.ndarray):
-                    array.setflags(write=False)
+        for name in GROUPS:
+            values = dict(getattr(self, name))
+            for array in values.values():
+                array.setflags(write=False)
+            object.__setattr__(self, name, MappingProxyType(values))
+        for axis in self.axes:
+            axis.setflags(write=False)
+
+    def __getattr__(self, name: str):
+        arrays = self.__dict__.get("arrays", {})
+        if name in arrays:
+            return arrays[name]
+        if name in ALWAYS:  # what not every game shows is empty in the others
+            return NOTHING
+        raise AttributeError(f"this snapshot has no {name!r}; it has {', '.join(arrays) or 'no arrays'}")
+
+    def __getstate__(self):
+        return {**self.__dict__, **{name: dict(getattr(self, name)) for name in GROUPS}}
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        self.__post_init__()
+
+    @property
+    def d_loss(self) -> np.ndarray:
+        """D's loss at every step since the last snapshot."""
+        return self.losses.get("D", NOTHING)
+
+    @property
+    def g_loss(self) -> np.ndarray:
+        """G's loss at every step since the last snapshot."""
+        return self.losses.get("G", NOTHING)
+
+    @property
+    def theta(self) -> np.ndarray:
+        """The parameters of G."""
+        return self.params.get("G", NOTHING)
+
+    @property
+    def theta_ema(self) -> np.ndarray:
+        """The parameters of the averaged G."""
+        return self.averages.get("G", NOTHING)
+
+    @property
+    def psi(self) -> np.ndarray:
+        """The parameters of D."""
+        return self.params.get("D", NOTHING)
 
     @property
     def dim(self) -> int:
@@ -63,52 +102,66 @@ class Snapshot:
         guessing."""
         return float(((self.real_logits > 0).mean() + (self.fake_logits < 0).mean()) / 2)
 
+    def changed(self, **new) -> "Snapshot":
+        """A copy with other fields (`step=`, `losses=`, ...) or other arrays (`x_fake=`, ...)."""
+        own = {name: new.pop(name) for name in list(new) if name in self.__dataclass_fields__}
+        return replace(self, **own, **({"arrays": {**own.get("arrays", self.arrays), **new}} if new else {}))
+
     def __repr__(self):
-        return f"<snapshot at step {self.step:,}: {len(self.x_fake)} fakes in {self.dim}-D>"
+        shown = (
+            f"{len(self.x_fake)} fakes in {self.dim}-D"
+            if len(self.x_fake)
+            else ", ".join(self.arrays) or "losses"
+        )
+        return f"<snapshot at step {self.step:,}: {shown}>"
 
 
-ARRAYS = [f.name for f in fields(Snapshot) if f.name not in ("step", "seconds", "axes")]
-UNEVEN = ("d_loss", "g_loss")  # a different number of steps may lie between two snapshots
-SHARED = ("x_real", "z")
+GROUPS = ("arrays", "losses", "params", "averages")
+ALWAYS = ("x_real", "x_fake", "z", "real_logits", "fake_logits", "asked_steps", "grid_logits")
+SHARED = ("x_real", "z", "labels")
 
 
 class Recording(list):
     """The snapshots of a training in order: a list that can be saved and loaded, with all the losses in one
     piece."""
 
+    def loss(self, who: str) -> np.ndarray:
+        """The loss of that player at every step [steps]."""
+        return np.concatenate([s.losses.get(who, NOTHING) for s in self]) if self else np.zeros(0)
+
     @property
     def d_loss(self) -> np.ndarray:
         """D's loss at every step [steps]."""
-        return np.concatenate([s.d_loss for s in self]) if self else np.zeros(0)
+        return self.loss("D")
 
     @property
     def g_loss(self) -> np.ndarray:
         """G's loss at every step [steps]."""
-        return np.concatenate([s.g_loss for s in self]) if self else np.zeros(0)
+        return self.loss("G")
 
     def save(self, path) -> Path:
         """Write the recording to `path` (.npz), whole or not at all. Errors: `ValueError` when there is
         nothing in it."""
         if not self:
             raise ValueError("the recording is empty: there is nothing to save")
-        path = Path(path)
         data = {
             "version": np.array(VERSION),
             "step": np.array([s.step for s in self]),
             "seconds": np.array([s.seconds for s in self]),
             "axes": np.array(len(self[0].axes)),
+            **{f"axis{i}": axis for i, axis in enumerate(self[0].axes)},
         }
-        data |= {f"axis{i}": axis for i, axis in enumerate(self[0].axes)}
-        for name in ARRAYS:
-            columns = [getattr(s, name) for s in self]
-            if name in UNEVEN:
-                data[name + "_count"] = np.array([len(c) for c in columns])
-            data[name] = (
-                columns[0] if name in SHARED else (np.concatenate if name in UNEVEN else np.stack)(columns)
-            )
-        with written_whole(path) as file:
+        for group in GROUPS:
+            for name in getattr(self[-1], group):
+                key, columns = f"{group}/{name}", [getattr(s, group).get(name, NOTHING) for s in self]
+                if group == "losses":  # a different number of steps may lie between two snapshots
+                    data[f"count/{name}"] = np.array([len(c) for c in columns])
+                    data[key] = np.concatenate(columns)
+                else:
+                    data[key] = columns[0] if name in SHARED else np.stack(columns)
+        with written_whole(Path(path)) as file:
             np.savez_compressed(file, **data)
-        return path
+        return Path(path)
 
     @classmethod
     def load(cls, path) -> "Recording":
@@ -128,11 +181,14 @@ class Recording(list):
 
 def _restored(data: dict):
     axes = tuple(data[f"axis{i}"] for i in range(int(data["axes"])))
-    ends = {name: np.cumsum(data[name + "_count"]) for name in UNEVEN}
+    ends = {key.removeprefix("count/"): np.cumsum(data[key]) for key in data if key.startswith("count/")}
     for i, (step, seconds) in enumerate(zip(data["step"], data["seconds"])):
-        values = {
-            name: data[name] if name in SHARED else data[name][i] for name in ARRAYS if name not in UNEVEN
-        }
-        for name in UNEVEN:
-            values[name] = data[name][ends[name][i] - data[name + "_count"][i] : ends[name][i]]
-        yield Snapshot(step=int(step), seconds=float(seconds), axes=axes, **values)
+        groups: dict[str, dict] = {group: {} for group in GROUPS}
+        for key, values in data.items():
+            group, _, name = key.partition("/")
+            if group == "losses":
+                end = ends[name][i]
+                groups[group][name] = values[end - data[f"count/{name}"][i] : end]
+            elif group in groups:
+                groups[group][name] = values if name in SHARED else values[i]
+        yield Snapshot(int(step), float(seconds), axes=axes, **groups)

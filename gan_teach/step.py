@@ -1,32 +1,52 @@
-"""One pure step(state, batch) -> (state, stats), and what runs it: eager, traced, or mapped over many games
-at once.
+"""One pure step(state, batch) -> (state, shown), and what runs it: eager, traced, captured on a GPU, or
+mapped over games.
 
 All randomness comes in with the batch and every rate is a tensor in the state, so the step is a plain
-function of tensors. The same function is traced once and replayed, or mapped over a leading axis of games;
-`benchmarks/` has the speeds.
+function of tensors. The same function is traced once and replayed, captured as one CUDA graph, or mapped over
+a leading axis of games; `benchmarks/` has the speeds.
 """
 
 import threading
 from collections.abc import Callable
-from functools import partial
 
-from torch._functorch.compile_utils import fx_graph_cse
+import torch
+from torch import Tensor
 from torch.func import vmap
 from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
 
-from gan_teach.game import Game
-from gan_teach.rules import Batch, Rule, State, Stats
+from gan_teach.players import AnyGame, Batch, Shown, State
+from gan_teach.rules import Rule, seat
+from gan_teach.torch_private import fx_graph_cse, tree_map
 
-Step = Callable[[State, Batch], tuple[State, Stats]]
+Step = Callable[[State, Batch], tuple[State, Shown]]
 _ONE_TRACE = (
     threading.Lock()
 )  # PyTorch's tracer keeps its state per process: two traces at once spoil each other
 
 
-def make_step(game: Game, rule: Rule, optimiser) -> Step:
+def make_step(game: AnyGame, rule: Rule, optimiser) -> Step:
     """The pure step of this game under this rule."""
-    return partial(rule.move, game, optimiser)
+
+    def step(state: State, batch: Batch) -> tuple[State, Shown]:
+        turned = {name: state.knobs[name] * by for name, by in batch.factors.items()}
+        moved, shown = rule.move(game, optimiser, state.with_knobs(turned), batch.draws)
+        if state.carried:
+            draw = {**seat(batch.draws, -1), **state.carried}
+            moved = moved._replace(carried=game.carry(game.bound(moved.params), draw, moved.knobs))
+        return moved._replace(knobs=state.knobs, averages=_averaged(state, moved)), shown
+
+    return step
+
+
+def _averaged(before: State, after: State) -> dict[str, Tensor]:
+    """The running averages of the networks that moved: each keeps the share `average` of what it was."""
+    found = {}
+    for name, average in before.averages.items():
+        now = after.params[name]
+        moved = now is not before.params[name]
+        found[name] = torch.lerp(now, average, after.knobs["average"].to(now.dtype)) if moved else average
+    return found
 
 
 def traced(step: Step, state: State, batch: Batch) -> Step:
@@ -40,7 +60,7 @@ def traced(step: Step, state: State, batch: Batch) -> Step:
         recorded = make_fx(step)(state, batch)
     if any(
         _mutates(node) for node in recorded.graph.nodes
-    ):  # a module that works in place: leave the trace as it is
+    ):  # a step that works in place: leave the trace as it is
         return recorded
     # The trace holds some work twice (the forward pass of D at real samples serves the loss and R1): keep one
     # of each.
@@ -58,3 +78,43 @@ def mapped(step: Step) -> Step:
     """The step over many games at once: every tensor of state and batch, and of what comes out, has a leading
     axis."""
     return vmap(step)
+
+
+def captured(step: Step, state: State, batch: Batch, record: Callable | None = None) -> Step:
+    """The step as one CUDA graph: recorded once, then started with a single call, so that the GPU never waits
+    for Python.
+
+    The graph reads and writes tensors of its own; a call copies state and batch in and hands out copies, so
+    it is as pure as the step. record: called with a function without arguments, returns what plays it again;
+    by default a CUDA graph (tests pass one that needs no GPU). Holds for the example's shapes, dtype and
+    device.
+    """
+    here_state, here_batch = tree_map(torch.clone, (state, batch))
+    out: list = []
+
+    def play():
+        out[:] = [step(here_state, here_batch)]
+
+    replay = (record or _cuda_graph)(play)
+
+    def run(state: State, batch: Batch) -> tuple[State, Shown]:
+        tree_map(lambda to, given: to.copy_(given), (here_state, here_batch), (state, batch))
+        replay()
+        return tree_map(torch.clone, out[0])
+
+    return run
+
+
+def _cuda_graph(play: Callable[[], None]) -> Callable[[], None]:
+    """Record what `play` does on the GPU, after three tries on a side stream, as PyTorch's notes on CUDA
+    graphs ask for."""
+    side = torch.cuda.Stream()
+    side.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(side):
+        for _ in range(3):
+            play()
+    torch.cuda.current_stream().wait_stream(side)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        play()
+    return graph.replay

@@ -3,10 +3,11 @@ complaints."""
 
 import re
 
-from notebooks import is_checked
+from notebooks import PROGRAM, is_checked
 from prose import untied_numbers
 
-MOST_LINES, MOST_POINTS = 20, 6
+MOST_COLUMNS = 76  # the page shows as many on a screen of 1280 pixels, and cuts off the rest
+MOST_LINES, MOST_POINTS = 53, 6
 EXERCISES, CHECKS = range(3, 6), 4
 
 
@@ -111,6 +112,25 @@ def short_cells(notebook) -> list[str]:
     ]
 
 
+def narrow_lines(notebook) -> list[str]:
+    """Code, comments too, in cells and in the programs of markdown cells."""
+    programs = [
+        (place, program)
+        for place, cell in enumerate(notebook.cells, 1)
+        for program in (
+            [cell.source]
+            if cell.cell_type == "code"
+            else [match[2] for match in PROGRAM.finditer(cell.source)]
+        )
+    ]
+    return [
+        f"cell {place} has a line of {len(line)} columns, at most {MOST_COLUMNS} are shown: {line.strip()}"
+        for place, program in programs
+        for line in program.splitlines()
+        if len(line) > MOST_COLUMNS
+    ]
+
+
 def figures(notebook) -> list[str]:
     """A figure has alt text from the cell's metadata, unless its code writes its own."""
 
@@ -200,6 +220,7 @@ CLAUSES = [
     summary,
     references,
     short_cells,
+    narrow_lines,
     figures,
     check_cells,
     proofs,

@@ -8,8 +8,9 @@ from torch.utils._pytree import tree_map
 
 from gan_teach import Batches, Game, metrics, nets, optimisers, penalties, plots, rules, targets, train
 from gan_teach.exact import theory
+from gan_teach.players import Batch
+from gan_teach.starting import DECAYS, fresh
 from gan_teach.step import make_step, mapped, traced
-from gan_teach.training import DECAYS, fresh, make_rates
 
 pytestmark = pytest.mark.slow  # whole trainings
 PUBLIC = targets.gaussian(1.0, 0.5)
@@ -88,21 +89,18 @@ def test_ring_of_eight_is_covered_over_five_seeds():
         (penalties.r1(0.02),),
     )
     draws = [Batches(game, ring, 128, seed=seed) for seed in seeds]
-    starts = [tree_map(torch.Tensor.float, fresh(game, seed, make_rates(game, 2e-3, 2e-3))) for seed in seeds]
+    starts = [tree_map(torch.Tensor.float, fresh(game, seed, lr_G=2e-3, lr_D=2e-3)) for seed in seeds]
     state = tree_map(lambda *parts: torch.stack(parts), *starts)
 
     def batch(t):
-        return tree_map(lambda *parts: torch.stack(parts), *(draw(t) for draw in draws))
+        turned = torch.full((len(seeds),), DECAYS["cosine"](t / steps))
+        drawn = tree_map(lambda *parts: torch.stack(parts), *(draw(t) for draw in draws))
+        return Batch(drawn, {"lr_G": turned, "lr_D": turned})
 
     step = traced(mapped(make_step(game, rules.Alternating(), optimisers.Adam())), state, batch(0))
-    rates = state.rates
     with torch.inference_mode():
         for t in range(steps):
-            factor = DECAYS["cosine"](t / steps)
-            state, _ = step(
-                state._replace(rates=rates._replace(lr_g=rates.lr_g * factor, lr_d=rates.lr_d * factor)),
-                batch(t),
-            )
+            state, _ = step(state, batch(t))
         z = game.latent.sample(2500, torch.Generator().manual_seed(2014))
         samples = [game.generate(theta, z).numpy() for theta in state.theta]
     assert [metrics.modes_covered(x, ring, at_least=0.05) for x in samples] == [8] * 5

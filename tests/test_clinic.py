@@ -16,6 +16,7 @@ from gan_teach.experiments import clinic, layers
 from gan_teach.experiments.clinic import Cure, Protocol, Stored
 from gan_teach.experiments.phases import Map, Phase, row_of
 from gan_teach.experiments.sweep import Member
+from gan_teach.files import book_data
 from gan_teach.live import phase_map
 from gan_teach.live.phase import colour_of, recording
 
@@ -72,7 +73,7 @@ def test_the_cost_of_a_step_is_one_for_the_plain_game():
 
 
 def test_results_are_kept_and_named_when_they_are_of_something_else(tmp_path):
-    kept = Stored.load(tmp_path / "clinic.json")
+    kept = Stored.load(tmp_path / "clinic.json", missing_ok=True)
     kept.put("ring: plain", {"recipe": "abc", "fair": [1.0, float("nan")]})
     again = Stored.load(tmp_path / "clinic.json")
     assert again.get("ring: plain", "abc")["fair"][0] == 1.0 and list(tmp_path.iterdir()) == [
@@ -91,8 +92,24 @@ def test_results_are_kept_and_named_when_they_are_of_something_else(tmp_path):
         Stored.load(tmp_path / "clinic.json")
 
 
+def test_results_that_are_not_there_are_an_error_and_those_of_the_book_are_found_from_anywhere(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        FileNotFoundError, match=f"no stored results in {re.escape(str(tmp_path))}.*make results"
+    ):
+        Stored.load("data/clinic.json")
+    assert Stored.load("data/clinic.json", missing_ok=True).entries == {} and not list(tmp_path.iterdir())
+    assert Stored.load(book_data("clinic.json")).entries
+    with pytest.raises(
+        FileNotFoundError, match="no stored result clinics.json in .*book.data; it has .*clinic.json"
+    ):
+        book_data("clinics.json")
+
+
 def test_a_failed_write_loses_nothing(tmp_path):
-    kept = Stored.load(tmp_path / "clinic.json")
+    kept = Stored.load(tmp_path / "clinic.json", missing_ok=True)
     kept.put("a", {"recipe": "1"})
     with pytest.raises(TypeError):
         kept.put("b", {"recipe": object()})
@@ -121,6 +138,12 @@ def test_a_recipe_changes_with_the_lines_and_with_every_part_of_the_protocol():
         )
     ]
     assert len(set(marks)) == len(marks)
+
+
+def test_a_recipe_does_not_change_with_the_layout_of_the_lines():
+    lines, again = "a = f(1, 'b')", 'a = f(\n    1,  # a comment\n    "b",\n)'
+    assert clinic.recipe(lines, TINY) == clinic.recipe(again, TINY)
+    assert clinic.recipe(lines, TINY) != clinic.recipe(again.replace("1", "2"), TINY)
 
 
 def test_a_row_of_a_map_is_what_each_game_gives_alone():

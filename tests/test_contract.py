@@ -41,6 +41,7 @@ def good():
         + [check_cell(n) for n in (0.93, 1, 2, 3)]
     )
     cells[3].metadata["proves"] = ["lem-a"]
+    cells[2].source += f"  # {'x' * 66}"  # as wide as a line may be
     return new_notebook(cells=copy.deepcopy(cells + [new_markdown_cell(t, metadata=SLIDE) for t in last]))
 
 
@@ -68,7 +69,9 @@ BREAKS = {
     "long summary": (contract.summary, replace(8, "- One.", "- x\n" * 6)),
     "no references": (contract.references, replace(9, "## References", "## Books")),
     "empty references": (contract.references, replace(9, "{cite:t}`a`", "None")),
-    "long cell": (contract.short_cells, replace(2, "plot()", "plot()\n" * 21)),
+    "long cell": (contract.short_cells, replace(2, "plot()", "plot()\n" * 54)),
+    "wide comment": (contract.narrow_lines, replace(2, "plot()", f"plot()  # {'x' * 67}")),
+    "wide solution": (contract.narrow_lines, replace(7, "Do.", f"~~~python\n{'x' * 77}\n~~~")),
     "no alt": (contract.figures, do(lambda n: n.cells[2].metadata.pop("mystnb"))),
     "few checks": (contract.check_cells, do(lambda n: n.cells.pop(3))),
     "check without output": (contract.check_cells, do(lambda n: n.cells[3].outputs.clear())),
@@ -115,3 +118,30 @@ def test_normal_form_keeps_checked_text_only(tmp_path):
         0
     ].text == "0.93\nmore\n"
     assert stored.cells[3].execution_count == 2 and set(stored.metadata) == {"kernelspec", "language_info"}
+
+
+WIDE = f"print({', '.join(['a_name'] * 12)})"
+
+
+def test_programs_are_laid_out_and_nothing_else_changes():
+    notebook = good()
+    notebook.cells[2].source = f"%matplotlib inline\n{WIDE}"
+    notebook.cells[7].source += f"\n\n~~~python\n{WIDE}\n~~~\n\nEnd.\n\n```text\n{WIDE}\n```"
+    before = copy.deepcopy(notebook)
+    done = tool.formatted(notebook, "x.ipynb")
+    narrow = "\n".join(["print(", *["    a_name,"] * 12, ")"])
+    before.cells[2].source = f"%matplotlib inline\n{narrow}"
+    before.cells[7].source = before.cells[7].source.replace(f"python\n{WIDE}", f"python\n{narrow}")
+    assert done == before and contract.narrow_lines(done) == []
+    assert tool.formatted(done, "x.ipynb") == done
+
+
+def test_a_program_that_is_none_is_named_and_left(tmp_path):
+    notebook = good()
+    notebook.cells[4].source = "a = 1\nprint("
+    path = tmp_path / "x.ipynb"
+    path.write_text(nbformat.writes(notebook), encoding="utf-8")
+    before = path.read_bytes()
+    with pytest.raises(SystemExit, match=r"x\.ipynb is left as it is: its program 'a = 1' can't"):
+        tool.write(path, notebook)
+    assert path.read_bytes() == before

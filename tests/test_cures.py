@@ -5,12 +5,12 @@ import torch
 from torch import nn
 from torch.utils._pytree import tree_map
 
-from gan_teach import Game, losses, nets, optimisers, penalties, rules, targets, train
+from gan_teach import Batches, Game, losses, nets, optimisers, penalties, rules, targets, train
 from gan_teach.experiments import layers
 from gan_teach.experiments.clinic import PACGAN_GRID, PACGAN_RING, RING, UNROLLED_DEMO
 from gan_teach.experiments.sweep import grid, sweep
-from gan_teach.rules import step_d
-from gan_teach.training import Batches, fresh, make_rates
+from gan_teach.rules import step_of
+from gan_teach.starting import fresh
 
 F64 = torch.float64
 RING_TARGET, LATENT = targets.ring(), targets.normal(2)
@@ -86,7 +86,7 @@ def test_batch_norm_gives_every_inner_unit_mean_zero_and_variance_one():
     assert torch.allclose(seen[0].mean(0), torch.zeros(8), atol=1e-5) and torch.allclose(
         seen[0].var(0, unbiased=False), torch.ones(8), atol=1e-2
     )
-    assert isinstance(G.body[-1], nn.Linear) and G.sees_batch
+    assert isinstance(G.body[-1], nn.Linear)
 
 
 def test_maxout_takes_the_largest_piece():
@@ -99,30 +99,31 @@ def test_maxout_takes_the_largest_piece():
 @pytest.mark.parametrize("optimiser", [optimisers.SGD(), optimisers.Adam()], ids=["sgd", "adam"])
 def test_unrolled_moves_along_the_slope_of_its_definition(through, optimiser):
     game = small()
-    state = tree_map(lambda t: t.double(), fresh(game, 0, make_rates(game, 0.01, 0.05)))
-    batch = Batches(game, RING_TARGET, 16, 1, 0, dtype=F64)(0)
+    state = tree_map(lambda t: t.double(), fresh(game, 0, lr_G=0.01, lr_D=0.05))
+    draws = Batches(game, RING_TARGET, 16, 1, 0, dtype=F64)(0)
+    of_d, of_g = rules.seat(draws, 0), rules.seat(draws, 1)
     for _ in range(3):  # so that Adam has a memory
-        state, _ = rules.Alternating().move(game, optimiser, state, batch)
-    after_d, _ = step_d(game, optimiser, state, rules.Draw(*(t[0] for t in batch.d)))
+        state, _ = rules.Alternating().move(game, optimiser, state, draws)
+    after_d, _ = step_of(game, optimiser, state, "D", of_d)
 
     def ahead(theta):
-        later = after_d._replace(theta=theta)
+        later = after_d.with_params(G=theta)
         for _ in range(3):
-            later, _ = step_d(game, optimiser, later, batch.g)
+            later, _ = step_of(game, optimiser, later, "D", of_g)
         return later.psi
 
     fixed, direction, tiny = ahead(after_d.theta), seeded(5, *after_d.theta.shape), 1e-6
 
     def value(theta):
-        return float(game.g_objective(theta, ahead(theta) if through else fixed, batch.g)[0])
+        return float(game.objective("G", {"G": theta, "D": ahead(theta) if through else fixed}, of_g)[0])
 
     by_differences = (value(after_d.theta + tiny * direction) - value(after_d.theta - tiny * direction)) / (
         2 * tiny
     )
     moved, _ = rules.Unrolled(3, through).move(
-        game, optimisers.SGD() if optimiser == optimisers.SGD() else Straight(), state, batch
+        game, optimisers.SGD() if optimiser == optimisers.SGD() else Straight(), state, draws
     )
-    slope = (state.theta - moved.theta) / state.rates.lr_g
+    slope = (state.theta - moved.theta) / state.knobs["lr_G"]
     assert float(slope @ direction) == pytest.approx(by_differences, rel=2e-4, abs=1e-7)
 
 
@@ -166,23 +167,24 @@ def test_bad_input_is_refused(call, says):
 def test_instance_noise_falls_to_nothing_and_only_D_sees_it():
     game = small(noise=0.5, noise_until=100)
     batches = Batches(game, RING_TARGET, 256, 2, 0)
-    stds = [float(batches(t).d.blur.std()) for t in (0, 50, 99, 100, 150)]
-    assert stds == pytest.approx([0.5, 0.25, 0.005, 0.0, 0.0], rel=0.1)
-    assert batches(0).d.blur.shape == (2, 2, 256, 2) and batches(0).g.blur.shape == (2, 256, 2)
-    plain = Batches(small(), RING_TARGET, 256, 2, 0)(0)
-    assert (
-        torch.equal(plain.d.x_real, batches(0).d.x_real) and not plain.d.blur.numel()
-    )  # the other draws are the same
-    state, draw = fresh(game, 0, make_rates(game, 0.1, 0.1)), batches(0).g
-    clean = draw._replace(blur=torch.zeros_like(draw.blur))
-    assert (
-        game.g_objective(state.theta, state.psi, draw)[0]
-        != game.g_objective(state.theta, state.psi, clean)[0]
-    )
-    by_hand = losses.non_saturating.g(
-        None, game.judge(state.psi, game.generate(state.theta, draw.z) + draw.blur[1])
-    ).mean()
-    assert torch.allclose(game.g_objective(state.theta, state.psi, draw)[0], by_hand)
+    stds = [game.noise * game.factors(t)["noise"] for t in (0, 50, 99, 100, 150)]
+    assert stds == pytest.approx([0.5, 0.25, 0.005, 0.0, 0.0], rel=1e-3)
+    draws, plain = batches(0), Batches(small(), RING_TARGET, 256, 2, 0)(0)
+    for name in ("blur_real", "blur_fake"):
+        assert (
+            draws[name].shape == (3, 256, 2)
+            and abs(float(draws[name].std()) - 1) < 0.05
+            and name not in plain
+        )
+    assert not torch.equal(draws["blur_real"], draws["blur_fake"])
+    assert torch.equal(plain["x"], draws["x"])  # the other draws are the same
+    state, draw, loss = fresh(game, 0), rules.seat(draws, 2), losses.non_saturating
+    noisy, _ = game.objective("G", state.params, draw, {"noise": 0.5})
+    clean, _ = game.objective("G", state.params, draw, {"noise": 0.0})
+    made = game.generate(state.theta, draw["z"])
+    assert torch.allclose(clean, loss.g(None, game.judge(state.psi, made)).mean())
+    assert torch.allclose(noisy, loss.g(None, game.judge(state.psi, made + 0.5 * draw["blur_fake"])).mean())
+    assert noisy != clean
 
 
 MAPPED = {

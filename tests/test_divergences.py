@@ -1,16 +1,18 @@
 """Divergences against closed forms, against each other over random mixtures, and against their own
 refusals."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import xlogy
-from scipy.stats import norm, wasserstein_distance
+from scipy.stats import laplace, norm, wasserstein_distance
 
 from gan_teach import targets
-from gan_teach.exact import divergences
+from gan_teach.exact import divergences, theory
 
 N = targets.gaussian
 
@@ -67,6 +69,58 @@ def test_gaussians_have_their_closed_forms(m, s, n, t):
     assert divergences.total_variation(N(m, s), N(n, s)) == pytest.approx(
         2 * norm.cdf(abs(m - n) / (2 * s)) - 1, abs=1e-6
     )
+
+
+class Laplace(targets.Target):
+    """The law exp(-|x - centre|) / 2 as a reader would write it: a density, and breaks; the kink is one."""
+
+    name, dim, window = "Laplace", 1, ((-5.0, 5.0),)
+
+    def __init__(self, centre=0.0):
+        self.centre, self.breaks = centre, (centre - 50.0, centre, centre + 50.0)
+
+    def _draw(self, n, generator):
+        u = torch.rand(n, 2, generator=generator, dtype=torch.float64).log()
+        return (self.centre + u[:, :1] - u[:, 1:]).float()
+
+    def _log_prob(self, x):
+        return -(x[:, 0] - self.centre).abs() - math.log(2)
+
+
+def test_a_law_of_ones_own_needs_a_density_and_breaks_and_nothing_else():
+    p, q = Laplace(), Laplace(1.5)
+    assert divergences.kl(p, q) == pytest.approx(np.exp(-1.5) + 0.5, abs=1e-9)
+    assert divergences.total_variation(p, q) == pytest.approx(1 - np.exp(-0.75), abs=1e-9)
+    assert divergences.wasserstein_1(p, q) == pytest.approx(1.5, abs=1e-9)
+    x = np.linspace(-60, 60, 2401)
+    assert theory.distribution(p)(x) == pytest.approx(laplace.cdf(x), abs=1e-13)
+
+
+def test_its_density_is_carried_through_a_generator():
+    x = np.array([-4.0, -0.3, 0.4, 2.0, 7.0])
+    straight = theory.pushforward_density(lambda z: 1 + 2 * z, Laplace(), x)
+    assert straight == pytest.approx(laplace(1, 2).pdf(x), rel=2e-3)
+    folded = theory.pushforward_density(np.abs, Laplace(), x)
+    assert folded == pytest.approx(np.where(x > 0, np.exp(-x), 0), rel=2e-3)
+
+
+def test_the_mesh_of_a_latent_ends_where_hardly_any_mass_is_left():
+    gauss, box = theory.latent_edges(N(1.0, 2.0)), theory.latent_edges(targets.uniform(2, 5), 10)
+    assert (gauss[0], gauss[-1]) == pytest.approx((-11, 13), abs=1e-7) and len(gauss) == 20_001
+    assert box.tolist() == np.linspace(2, 5, 11).tolist()
+    ends = theory.latent_edges(Laplace())[[0, -1]]
+    assert laplace.sf(np.abs(ends)) == pytest.approx(theory.TAIL, rel=1e-3)
+
+
+@pytest.mark.parametrize("law", [targets.points([1.0, 2.0]), targets.ring()], ids=str)
+def test_a_target_that_declares_no_breaks_is_named(law):
+    for call in (
+        lambda: divergences.kl(law, law),
+        lambda: theory.latent_edges(law),
+        lambda: theory.distribution(law),
+    ):
+        with pytest.raises(ValueError, match=r"breaks|on the line"):
+            call()
 
 
 def test_equal_and_disjoint_laws():

@@ -2,6 +2,7 @@
 use."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,11 +12,13 @@ from torch.func import grad
 from torch.nn.functional import binary_cross_entropy
 from torch.utils._pytree import tree_map
 
-from gan_teach import Game, losses, nets, penalties, rules, targets, train
+from gan_teach import Batches, Game, losses, nets, penalties, rules, targets, train
+from gan_teach.experiments.sweep import Member, sweep
 from gan_teach.images import digit_models, digits, image_nets
-from gan_teach.training import HEAVY, Batches, fresh, make_rates
+from gan_teach.looking import HEAVY
+from gan_teach.starting import fresh
 
-DATA = digits.load("train")  # MNIST where GAN_TEACH_DATA names it, the small digits elsewhere
+DATA = digits.load("train")  # all of MNIST where it can be had, 5,000 of its digits elsewhere
 F64 = torch.float64
 
 
@@ -29,6 +32,11 @@ def conv(**changes):
 
 def dense():
     return Game(image_nets.ArticleGenerator(10), image_nets.ArticleDiscriminator(), targets.normal(10))
+
+
+def vectors(state):
+    """All parameters of a state."""
+    return [*state.params.values(), *state.averages.values()]
 
 
 def played(game, target=DATA, steps=3, batch_size=16, **options):
@@ -49,15 +57,12 @@ def played(game, target=DATA, steps=3, batch_size=16, **options):
 
 @pytest.mark.parametrize("name", digit_models.MODELS)
 def test_each_model_trains_on_the_digits_and_gives_images(name):
-    model = digit_models.other_rates(digit_models.get(name), batch_size=16)
+    model = replace(digit_models.get(name), batch_size=16)
     training = digit_models.start(model, DATA, seed=1, steps=4, device="cpu")
     last = training.run(progress=False)
     assert training.stopped is None and last.step == 4 and np.isfinite(last.d_loss).all()
-    assert (
-        last.x_fake[:, :784].min() >= -1
-        and last.x_fake[:, :784].max() <= 1
-        and last.x_fake.shape == (64, 794 if model.labelled else 784)
-    )
+    assert last.x_fake.min() >= -1 and last.x_fake.max() <= 1 and last.x_fake.shape == (64, 784)
+    assert ("labels" in last.arrays) == (model.name == "conditional")
     begun = digit_models.start(model, DATA, seed=1, steps=4, device="cpu").state
     assert not torch.equal(begun.theta, training.state.theta) and not torch.equal(
         begun.psi, training.state.psi
@@ -80,7 +85,7 @@ def test_adam_in_place_is_adam(game, backend):
         played(game(), optimiser=o, backend=b, dtype=F64, ema_halflife=5)
         for o, b in (("adam", "eager"), ("fused adam", backend))
     )
-    for mine, theirs in zip(tree_map(lambda t: t, fused.state)[:3], plain.state[:3]):
+    for mine, theirs in zip(vectors(fused.state), vectors(plain.state)):
         assert torch.allclose(mine, theirs, atol=1e-9)
 
 
@@ -92,9 +97,8 @@ def test_adam_in_place_is_adam(game, backend):
         rules.Alternating(n_d=2, first="G"),
         rules.Alternating(clip=0.01),
         rules.Extragradient(),
-        rules.Consensus(0.1),
     ],
-    ids=["simultaneous", "shared", "two steps of D", "clipped", "extragradient", "consensus"],
+    ids=["simultaneous", "shared", "two steps of D", "clipped", "extragradient"],
 )
 def test_adam_in_place_is_adam_under_every_rule(rule):
     """Where a rule looks back at the state that it came from, steps written over each other would change
@@ -103,7 +107,7 @@ def test_adam_in_place_is_adam_under_every_rule(rule):
         played(dense(), rule=rule, steps=3, optimiser=o, backend="eager", dtype=F64)
         for o in ("adam", "fused adam")
     )
-    for mine, theirs in zip(fused.state[:3], plain.state[:3]):
+    for mine, theirs in zip(vectors(fused.state), vectors(plain.state)):
         assert torch.allclose(mine, theirs, atol=1e-9)
 
 
@@ -113,7 +117,7 @@ def test_adam_in_place_keeps_what_was_given_to_it():
     kept = tree_map(torch.clone, first.state)
     given = first.state
     played(game, optimiser="fused adam", start=given)
-    assert all(torch.equal(a, b) for a, b in zip(given[:3], kept[:3]))
+    assert all(torch.equal(a, b) for a, b in zip(vectors(given), vectors(kept)))
     history = played(game, steps=6, optimiser="fused adam").history
     assert len({s.theta.tobytes() for s in history}) == len(history)
 
@@ -137,9 +141,42 @@ def test_adam_in_place_after_a_divergence_is_back_at_the_last_good_snapshot():
     assert training.stopped and np.array_equal(training.state.theta.numpy(), training.history[-1].theta)
 
 
-def test_adam_in_place_can_not_be_unrolled():
+def test_adam_in_one_pass_can_be_neither_differentiated_nor_mapped():
     with pytest.raises(ValueError, match="can't be differentiated through"):
-        played(conv(), rule=rules.Unrolled(2), optimiser="fused adam")
+        train(conv(), DATA, steps=1, rule=rules.Unrolled(2), optimiser="fused adam")
+    with pytest.raises(ValueError, match="Consensus needs slopes as vectors"):
+        train(conv(), DATA, steps=1, rule=rules.Consensus(0.1), optimiser="fused adam")
+    with pytest.raises(ValueError, match="maps one step over many games"):
+        sweep(conv(), DATA, [Member()], steps=1, optimiser="fused adam")
+
+
+def test_an_interrupt_between_the_players_leaves_the_step_untaken():
+    """D has moved, G has not: the state is that of before, and the training goes on as if nothing had been."""
+    for optimiser in ("adam", "fused adam"):
+        game, calls = conv(), []
+        whole, parts = (
+            train(game, DATA, steps=4, batch_size=8, points=8, every=4, optimiser=optimiser, backend="eager")
+            for _ in range(2)
+        )
+        expected = whole.run(progress=False)
+        wanted = game.players["G"].objective
+
+        def interrupted(net, draw, knobs, wanted=wanted, calls=calls):
+            calls.append(1)
+            if len(calls) == 3:
+                raise KeyboardInterrupt
+            return wanted(net, draw, knobs)
+
+        next(parts)
+        game.players["G"] = replace(game.players["G"], objective=interrupted)
+        before = parts.state
+        with pytest.raises(KeyboardInterrupt):
+            parts.run(progress=False)
+        steps = {float(parts.state.memory[who][who].steps) for who in ("D", "G")}
+        assert parts.done == 2 and steps == {2.0} and not torch.equal(before.psi, parts.state.psi)
+        last = parts.run(progress=False)
+        assert np.array_equal(last.theta, expected.theta) and np.array_equal(last.psi, expected.psi)
+        assert len(last.d_loss) == 4
 
 
 @pytest.mark.parametrize(
@@ -155,18 +192,13 @@ def test_adam_in_place_can_not_be_unrolled():
 )
 def test_shared_moves_have_each_players_own_slope(game):
     game = game()
-    rates = make_rates(game, 2e-4, 2e-4)
-    state = tree_map(lambda t: t.double(), fresh(game, 0, rates))
-    draw = Batches(game, DATA, 12, 1, 0, dtype=F64)(0).g
-    (of_g, of_d), (d_loss, g_loss) = grad(game.both_objectives, argnums=(0, 1), has_aux=True)(
-        state.theta, state.psi, draw, state.rates.gammas
-    )
-    slope_g, of_loss_g = grad(game.g_objective, has_aux=True)(state.theta, state.psi, draw)
-    slope_d, of_loss_d = grad(game.d_objective, has_aux=True)(
-        state.psi, state.theta, draw, state.rates.gammas
-    )
-    assert torch.allclose(of_g, slope_g, atol=1e-12) and torch.allclose(of_d, slope_d, atol=1e-12)
-    assert torch.allclose(d_loss, of_loss_d) and torch.allclose(g_loss, of_loss_g)
+    state = tree_map(lambda t: t.double(), fresh(game, 0))
+    draw = rules.seat(Batches(game, DATA, 12, 1, 0, dtype=F64)(0), 1)
+    together = grad(lambda params: game.joint(game.bound(params), draw, state.knobs), has_aux=True)
+    both, shown = together(state.params)
+    for who in ("G", "D"):
+        slope, own = game.slope(who, state.params, draw, state.knobs)
+        assert torch.allclose(both[who], slope[who], atol=1e-12) and torch.allclose(shown[who], own[who])
 
 
 def test_the_program_of_article_d_moves_at_once_though_it_looks_as_if_in_turn():
@@ -174,7 +206,7 @@ def test_the_program_of_article_d_moves_at_once_though_it_looks_as_if_in_turn():
     steps."""
     game = dense()
     ours = played(game, steps=3, rule=rules.Simultaneous(shared=True), backend="eager", dtype=F64)
-    state = tree_map(lambda t: t.double(), fresh(game, 0, make_rates(game, 2e-4, 2e-4)))
+    state = tree_map(lambda t: t.double(), fresh(game, 0))
     G, D = (
         nets.load(game.generator, state.theta),
         nn.Sequential(copy.deepcopy(game.discriminator.body), nn.Sigmoid()).double(),
@@ -184,13 +216,13 @@ def test_the_program_of_article_d_moves_at_once_though_it_looks_as_if_in_turn():
     batches = Batches(game, DATA, 16, dtype=F64)
     one, zero = torch.ones(16, 1, dtype=F64), torch.zeros(16, 1, dtype=F64)
     for t in range(3):
-        draw = batches(t).g
+        draw = rules.seat(batches(t), 1)
         adam_g.zero_grad()
-        fakes = G(draw.z)
+        fakes = G(draw["z"])
         binary_cross_entropy(D(fakes), one).backward()
         adam_g.step()
         adam_d.zero_grad()
-        loss = binary_cross_entropy(D(draw.x_real), one) + binary_cross_entropy(D(fakes.detach()), zero)
+        loss = binary_cross_entropy(D(draw["x"]), one) + binary_cross_entropy(D(fakes.detach()), zero)
         loss.backward()
         adam_d.step()
     theirs = nets.flatten(G)
@@ -200,12 +232,13 @@ def test_the_program_of_article_d_moves_at_once_though_it_looks_as_if_in_turn():
 
 
 @pytest.mark.parametrize("g", [{}, {"norm": False}, {"up": "nearest"}, {"small_start": False}])
-def test_generators_give_images_and_conditional_ones_their_label(g):
+def test_generators_give_images_and_conditional_ones_mind_the_label(g):
     z = torch.randn(6, 64, generator=seeded())
     images = image_nets.ConvGenerator(channels=4, **g)(z)
     assert images.shape == (6, 784) and images.abs().max() <= 1
-    pairs = image_nets.ConvGenerator(channels=4, classes=10, **g)(digits.with_label(z, [3, 1, 4, 1, 5, 9]))
-    assert pairs.shape == (6, 794) and pairs[:, 784:].argmax(1).tolist() == [3, 1, 4, 1, 5, 9]
+    G = nets.initialise(image_nets.ConvGenerator(channels=4, classes=10, **{**g, "small_start": False}), 0)
+    ordered, otherwise = (G(z, digits.as_labels(y, 6)) for y in ([3, 1, 4, 1, 5, 9], [2, 7, 1, 8, 2, 8]))
+    assert ordered.shape == (6, 784) and (ordered - otherwise).abs().max() > 1e-3
 
 
 def test_dcgans_weights_start_small_and_the_same_seed_gives_the_same():
@@ -218,21 +251,23 @@ def test_dcgans_weights_start_small_and_the_same_seed_gives_the_same():
     )
 
 
-def test_a_conditional_discriminator_minds_the_label_and_sends_no_slope_into_it():
+def test_a_conditional_discriminator_minds_the_label():
     D = nets.initialise(image_nets.ConvDiscriminator(4, classes=10, norm=False, small_start=False), 1)
-    x = DATA.pairs().first(5)
-    other = torch.cat([x[:, :784], x[:, 784:].roll(1, 1)], dim=1)
-    assert (D(x) - D(other)).abs().min() > 1e-4
-    slope = penalties.slopes(D, x)
-    assert slope[:, :784].abs().max() > 0 and slope[:, 784:].abs().max() == 0
+    x, y = DATA.first(5), digits.one_hot(DATA.labels[:5])
+    assert (D(x, y) - D(x, y.roll(1, 1))).abs().min() > 1e-4
+    assert penalties.slopes(lambda x: D(x, y), x).abs().max() > 0
 
 
-def test_a_penalty_sees_the_pixels_only_and_per_sample():
+def test_a_penalty_is_taken_per_sample_with_its_label():
     D = nets.initialise(image_nets.ConvDiscriminator(4, classes=10, norm=False, small_start=False), 1)
-    x = DATA.pairs().first(5)
-    value = penalties.r1().value(D, x, x, None)
-    alone = torch.cat([penalties.r1().value(D, x[i : i + 1], x, None) for i in range(5)])
-    assert torch.allclose(value, alone, rtol=1e-4)
+    x, y = DATA.first(5), digits.one_hot(DATA.labels[:5])
+
+    def r1(some, labels):
+        return penalties.r1().value(lambda x: D(x, labels), some, some, None)
+
+    value = r1(x, y)
+    assert torch.allclose(value, torch.cat([r1(x[i : i + 1], y[i : i + 1]) for i in range(5)]), rtol=1e-4)
+    assert not torch.allclose(value, r1(x, y.roll(1, 1)), rtol=1e-2)
 
 
 def test_standing_statistics_make_a_latent_mean_one_image():
@@ -279,13 +314,13 @@ def test_too_little_gpu_memory_names_a_smaller_batch(monkeypatch):
 def test_a_stored_recording_comes_back_and_plays(tmp_path):
     from gan_teach.live import player
 
-    training = played(conv(labelled=True), DATA.pairs(), steps=4)
+    training = played(conv(labelled=True), DATA, steps=4)
     digit_models.keep(tmp_path / "one.npz", training.history, shown=6)
     back = digit_models.kept(tmp_path / "one.npz")
-    assert [s.step for s in back] == [s.step for s in training.history] and back[-1].x_fake.shape == (6, 794)
+    assert [s.step for s in back] == [s.step for s in training.history] and back[-1].x_fake.shape == (6, 784)
     assert np.abs(back[-1].x_fake - training.history[-1].x_fake[:6]).max() <= 1 / 255 + 1e-6
     assert abs(back[-1].d_loss[0] - training.history[-1].d_loss.mean()) < 1e-6 and len(back[0].d_loss) == 0
-    assert "step 4" in repr(player(back, conv(labelled=True), DATA.pairs()))
+    assert "step 4" in repr(player(back, conv(labelled=True), DATA))
     (tmp_path / "two.npz").write_bytes((tmp_path / "one.npz").read_bytes()[:300])
     with pytest.raises(ValueError, match="no stored recording of digits"):
         digit_models.kept(tmp_path / "two.npz")

@@ -159,6 +159,25 @@ def test_weights_change_neither_the_places_nor_what_none_means():
     assert torch.equal(RING.weights / RING.weights.sum(), torch.full((8,), 1 / 8))
 
 
+class Places(targets.Target):
+    """A law of one's own with modes and no weights: its modes are equally frequent."""
+
+    name, dim, window, std = "places", 2, ((-2.0, 2.0),) * 2, 0.1
+    modes = torch.tensor([[-1.0, 0.0], [1.0, 0.0]])
+
+    def _draw(self, n, generator):
+        return self.modes[torch.randint(2, (n,), generator=generator)]
+
+    def _log_prob(self, x):
+        raise targets.NoDensityError("places have none")
+
+
+def test_modes_without_weights_are_equally_frequent():
+    x = np.repeat(Places.modes.numpy(), [30, 10], axis=0)
+    assert metrics.fair_modes(x, Places()) == 2 and metrics.fair_modes(x, Places(), share=0.6) == 1
+    assert metrics.reverse_kl(x, Places()) == pytest.approx(0.75 * math.log(1.5) + 0.25 * math.log(0.5))
+
+
 def test_the_density_has_the_weights():
     density = UNEQUAL.density(UNEQUAL.modes.numpy())
     assert np.allclose(density / density.sum(), [0.5, 0.25, 0.125, 0.125])
@@ -170,9 +189,9 @@ def test_the_density_has_the_weights():
         ([1] * 7, "equally many.*8, 8 and 7"),
         ([1] * 9, "equally many"),
         ([], "equally many"),
-        ([1] * 7 + [0], "weights must be above zero"),
-        ([1] * 7 + [-1], "weights must be above zero"),
-        ([1] * 7 + [float("nan")], "weights must be above zero"),
+        ([1] * 7 + [0], "weights must be a number above zero"),
+        ([1] * 7 + [-1], "weights must be a number above zero"),
+        ([1] * 7 + [float("nan")], "weights must be a number above zero"),
     ],
 )
 def test_bad_weights_are_named(weights, complaint):

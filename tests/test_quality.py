@@ -117,11 +117,7 @@ def test_a_classifier_learns_the_digits_and_says_how_sure_it_is():
     assert classifier.accuracy(net, test) > 0.75
     seen, sure = classifier.verdicts(net, test.first(200))
     assert seen.shape == sure.shape == (200,) and sure.min() > 0.1 and sure.max() <= 1
-    pairs = test.pairs().first(200)
-    assert torch.equal(net.features(pairs), net.features(pairs[:, :784])) and net.features(pairs).shape == (
-        200,
-        classifier.FEATURES,
-    )
+    assert net.features(test.first(200)).shape == (200, classifier.FEATURES)
     again = (
         classifier.fit(train, 3, progress=False),
         classifier.fit(train, 3, progress=False),
@@ -133,9 +129,10 @@ def test_a_classifier_learns_the_digits_and_says_how_sure_it_is():
 
 def test_judging_counts_what_it_says():
     """Real digits are perfect samples; the same ones in one class, or asked for by another name, are not."""
-    test = digits.small("test")
-    eye = classifier.fit(digits.small("train"), 150, progress=False)
-    found = scoring.score_samples(test.pairs().first(300), test, eye, few=300)
+    test = digits.some("test")
+    eye = classifier.fit(digits.some("train"), 150, progress=False)
+    images, asked = test.first(300), digits.one_hot(test.labels[:300])
+    found = scoring.score_samples(images, test, eye, few=300, asked=asked)
     assert (
         found["classes"] == 10
         and found["frechet"] < 1e-3
@@ -144,25 +141,21 @@ def test_judging_counts_what_it_says():
     assert found["asked"] > 0.7 and found["entropy"] > 2.2
     ones = scoring.score_samples(test.only(1).first(28), test, eye, few=28)
     assert ones["classes"] < 5 and ones["recall"] < 0.5 and "asked" not in ones
-    wrong = test.pairs().first(300)
-    wrong[:, 784:] = wrong[:, 784:].roll(1, 1)
-    assert scoring.score_samples(wrong, test, eye, few=300)["asked"] < 0.3
+    assert scoring.score_samples(images, test, eye, few=300, asked=asked.roll(1, 1))["asked"] < 0.3
 
 
 def test_a_generator_is_judged_by_samples_of_its_own_latents():
     model = digit_models.get("conditional")
-    G = torch.nn.Sequential(torch.nn.Linear(74, 784), torch.nn.Tanh()).requires_grad_(False)
-    eye = classifier.fit(digits.small("train"), 5, progress=False)
+    eye = classifier.fit(digits.some("train"), 5, progress=False)
 
-    class Both(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.inner = G
+    class Blurred(torch.nn.Sequential):
+        classes = 10
 
-        def forward(self, z):
-            return torch.cat([self.inner(z), z[:, 64:]], dim=1)
+        def forward(self, z, y):
+            return super().forward(torch.cat([z, y], dim=1))
 
-    found = scoring.score(model, Both(), digits.small("test"), n=200, few=100, eye=eye)
+    G = Blurred(torch.nn.Linear(74, 784), torch.nn.Tanh()).requires_grad_(False)
+    found = scoring.score(model, G, digits.some("test"), n=200, few=100, eye=eye)
     assert set(found) == {
         "classes",
         "sure",

@@ -71,7 +71,7 @@ def test_a_noisy_curve_has_the_density_of_its_integral(target):
             centre = target.curve(torch.tensor([t], dtype=torch.float64)).numpy()[0]
             return np.exp(-((point - centre) ** 2).sum() / 2 / target.std**2) / (2 * np.pi * target.std**2)
 
-        expected = sum(quad(at, a, b, limit=2000)[0] for a, b in zip(target.breaks, target.breaks[1:]))
+        expected = sum(quad(at, a, b, limit=2000)[0] for a, b in zip(target.knots, target.knots[1:]))
         assert math.isclose(target.density(point[None])[0], expected, rel_tol=1e-5)
 
 
@@ -113,7 +113,7 @@ def test_a_bad_csv_is_refused_by_line_and_column(tmp_path, text, complaint):
 
 def test_a_good_csv_with_a_heading_is_read(tmp_path):
     (tmp_path / "mine.csv").write_text("x, y\n1, 2\n\n3.5, -4\n")
-    assert targets.points(tmp_path / "mine.csv").rows.tolist() == [[1, 2], [3.5, -4]]
+    assert targets.points(tmp_path / "mine.csv", standardise=False).rows.tolist() == [[1, 2], [3.5, -4]]
 
 
 @pytest.mark.parametrize(
@@ -134,3 +134,50 @@ def test_a_good_csv_with_a_heading_is_read(tmp_path):
 def test_bad_arguments_are_named(call, complaint):
     with pytest.raises(ValueError, match=complaint):
         call()
+
+
+BAD = [float("nan"), float("inf"), -float("inf"), 1e39, "1", None, True]
+
+
+@pytest.mark.parametrize("bad", BAD, ids=repr)
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (lambda v: targets.gaussian(v), "mean"),
+        (lambda v: targets.gaussian(0, v), "std"),
+        (lambda v: targets.normal(v), "dim"),
+        (lambda v: targets.uniform(v, 5), "low"),
+        (lambda v: targets.uniform(-5, v), "high"),
+        (lambda v: targets.uniform(dim=v), "dim"),
+        (lambda v: targets.mixture([0, v], 1.0), "means"),
+        (lambda v: targets.mixture([0, 1], v), "stds"),
+        (lambda v: targets.mixture([0, 1], [1.0, v]), "stds"),
+        (lambda v: targets.mixture([0, 1], 1.0, [1, v]), "weights"),
+        (lambda v: targets.bimodal(v), "distance"),
+        (lambda v: targets.bimodal(std=v), "std"),
+        (lambda v: targets.ring(v), "n"),
+        (lambda v: targets.ring(radius=v), "radius"),
+        (lambda v: targets.ring(std=v), "std"),
+        (lambda v: targets.ring(2, weights=[1, v]), "weights"),
+        (lambda v: targets.grid(v), "n"),
+        (lambda v: targets.grid(spacing=v), "spacing"),
+        (lambda v: targets.grid(std=v), "std"),
+        (lambda v: targets.two_moons(v), "std"),
+        (lambda v: targets.spiral(turns=v), "turns"),
+        (lambda v: targets.spiral(radius=v), "radius"),
+        (lambda v: targets.spiral(std=v), "std"),
+        (lambda v: targets.line(length=v), "length"),
+        (lambda v: targets.line(std=v), "std"),
+    ],
+)
+def test_every_parameter_that_is_no_finite_number_is_refused_by_name(make, name, bad):
+    with pytest.raises((ValueError, TypeError), match=f"{name} must be .*, but .* given"):
+        make(bad)
+
+
+def test_numbers_of_numpy_make_the_same_targets():
+    x = targets.ring(np.int64(3), np.float32(2), np.float64(0.5), np.ones(3)).sample(9, seeded())
+    assert torch.equal(x, targets.ring(3, 2, 0.5).sample(9, seeded()))
+    assert targets.mixture(np.array([0, 1]), np.int64(1)).density([0.5]) == targets.mixture(
+        [0, 1], 1
+    ).density([0.5])

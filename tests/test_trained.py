@@ -49,11 +49,13 @@ def test_each_is_the_file_that_was_shipped_and_of_its_architecture(name):
 
 @pytest.mark.parametrize("name", [n for n in SHIPPED if n != "classifier"])
 def test_each_generator_gives_images_one_for_a_latent(name):
-    G, latent = trained.load(name), digit_models.get(name).game().latent
-    z = latent.sample(40, torch.Generator().manual_seed(0))
-    x = trained.generate(G, z)
-    assert x[:, :784].min() >= -1 and x[:, :784].max() <= 1 and x[:, :784].std(0).max() > 0.3
-    assert torch.allclose(trained.generate(G, z[3:4]), x[3:4], atol=1e-5)
+    G, game = trained.load(name), digit_models.get(name).game()
+    drawn, latent = [*game.latents(40, torch.Generator().manual_seed(0)).values()], game.latent
+    x, z = trained.generate(G, *drawn), drawn[0]
+    assert x.min() >= -1 and x.max() <= 1 and x.std(0).max() > 0.3
+    assert torch.allclose(trained.generate(G, *(part[3:4] for part in drawn)), x[3:4], atol=1e-5)
+    with pytest.raises(ValueError, match="takes"):
+        trained.generate(G, z, None if game.classes else 3)
     with pytest.raises(
         ValueError,
         match=rf"latents must have the shape \[n, {latent.dim}\] for this generator, but \[40, 7\]",

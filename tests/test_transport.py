@@ -12,8 +12,9 @@ from scipy.spatial.distance import cdist, pdist
 
 from gan_teach import Batches, Game, nets, optimisers, rules, targets, train
 from gan_teach.exact import divergences, theory, transport
+from gan_teach.players import Batch
+from gan_teach.starting import fresh
 from gan_teach.step import make_step, traced
-from gan_teach.training import fresh, make_rates
 
 values = st.floats(-10, 10, allow_nan=False).map(lambda v: round(v, 4))
 
@@ -130,21 +131,21 @@ def critic_game():
 @pytest.mark.parametrize("n_d, run", [(1, lambda step, *_: step), (3, traced)])
 def test_clipping_bounds_every_parameter_after_each_step(clip, n_d, run):
     game, rule = critic_game(), rules.Alternating(n_d=n_d, clip=clip)
-    state, batches = fresh(game, 0, make_rates(game, 1e-2, 1e-2)), Batches(game, targets.ring(), 16, n_d)
+    state, batches = fresh(game, 0, lr_G=1e-2, lr_D=1e-2), Batches(game, targets.ring(), 16, n_d)
     bound = torch.tensor(clip)  # as it is in single precision
     if clip < 0.1:
         assert (state.psi.abs() > bound).any()  # the fresh critic is not within it
-    step = run(make_step(game, rule, optimisers.Adam()), state, batches(0))
+    step = run(make_step(game, rule, optimisers.Adam()), state, Batch(batches(0)))
     for t in range(5):
-        state, _ = step(state, batches(t))
+        state, _ = step(state, Batch(batches(t)))
         assert (state.psi.abs() <= bound).all() and (state.psi.abs() == bound).any()
 
 
 def test_clipping_is_a_step_of_d_cut_to_the_bound():
     game, batches = critic_game(), Batches(critic_game(), targets.ring(), 16)
-    state = fresh(game, 0, make_rates(game, 1e-2, 1e-2))
+    state = fresh(game, 0, lr_G=1e-2, lr_D=1e-2)
     free, clipped = (
-        make_step(game, rules.Alternating(clip=clip), optimisers.Adam())(state, batches(0))[0]
+        make_step(game, rules.Alternating(clip=clip), optimisers.Adam())(state, Batch(batches(0)))[0]
         for clip in (None, 0.05)
     )
     assert torch.equal(clipped.psi, free.psi.clamp(-0.05, 0.05)) and not torch.equal(

@@ -2,27 +2,32 @@
 
     python tools/notebooks.py check     [NOTEBOOK ...]   say which are not in the normal form
     python tools/notebooks.py normalise [NOTEBOOK ...]   bring them into it
+    python tools/notebooks.py format    [NOTEBOOK ...]   lay out their programs, and touch nothing else
     python tools/notebooks.py run       [NOTEBOOK ...]   execute for real, on the CPU, and store the checked
     outputs
 
-Without names: all notebooks of _toc.yml. In the normal form only cells tagged `nbval-check-output` keep
-outputs, and of
-those only text: what nbval compares is stored, what it can't compare is not. So a diff shows what changed and
-nothing else.
+Without names: all notebooks of _toc.yml. In the normal form programs are laid out by ruff in lines of 76
+columns, as many as the book shows: code cells, and the solutions in markdown cells. Only cells tagged
+`nbval-check-output` keep outputs, and of those only text: what nbval compares is stored, what it can't
+compare is not. So a diff shows what changed and nothing else.
 """
 
 import argparse
 import asyncio
 import hashlib
 import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
-from toc import notebooks
+from toc import ROOT, notebooks
 
 CHECKED = "nbval-check-output"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+STYLE = ROOT / "book" / "ruff.toml"  # how wide a line may be
+PROGRAM = re.compile(r"^(~~~|```)python\n(.*?)\n\1[ \t]*$", re.MULTILINE | re.DOTALL)  # in a markdown cell
 
 
 def is_checked(cell) -> bool:
@@ -52,9 +57,47 @@ def stable_ids(cells) -> None:
         seen.add(cell["id"])
 
 
-def normal(notebook):
-    """A copy of the notebook in the normal form."""
+def laid_out(programs: list[str], name: str) -> list[str]:
+    """The same programs in the layout of `STYLE`. name: of their notebook, for the message.
+
+    Ends the command where one is not Python, and says which.
+    """
+    if not programs:
+        return []
+    cells = [nbformat.v4.new_code_cell(program) for program in programs]
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "format", "--config", str(STYLE), "--stdin-filename", name, "-"],
+        input=nbformat.writes(nbformat.v4.new_notebook(cells=cells)),
+        capture_output=True,
+        encoding="utf-8",
+    )
+    if done.returncode:
+        for program in programs if len(programs) > 1 else []:  # together, ruff may name a neighbour
+            laid_out([program], name)
+        begins = programs[0].partition("\n")[0]
+        sys.exit(f"{name} is left as it is: its program {begins!r} can't be laid out: {done.stderr.strip()}")
+    return [cell.source for cell in nbformat.reads(done.stdout, as_version=4).cells]
+
+
+def formatted(notebook, name: str):
+    """A copy of the notebook whose programs are laid out: code cells, and ```python in markdown cells."""
     result = nbformat.from_dict(notebook)
+    code = [cell for cell in result.cells if cell.cell_type == "code"]
+    texts = [cell for cell in result.cells if cell.cell_type == "markdown"]
+    shown = [match[2] for cell in texts for match in PROGRAM.finditer(cell.source)]
+    programs = iter(laid_out([cell.source for cell in code] + shown, name))
+    for cell in code:
+        cell.source = next(programs)
+    for cell in texts:
+        cell.source = PROGRAM.sub(
+            lambda match: f"{match[1]}python\n{next(programs)}\n{match[1]}", cell.source
+        )
+    return result
+
+
+def normal(notebook, name: str = "notebook.ipynb"):
+    """A copy of the notebook in the normal form."""
+    result = formatted(notebook, name)
     result.nbformat, result.nbformat_minor = 4, 5
     result.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
     stable_ids(result.cells)
@@ -88,12 +131,12 @@ def text_of(notebook) -> str:
 
 
 def differs(path: Path) -> bool:
-    return path.read_text(encoding="utf-8") != text_of(normal(read(path)))
+    return path.read_text(encoding="utf-8") != text_of(normal(read(path), path.name))
 
 
-def write(path: Path, notebook) -> bool:
-    """Write the normal form; True if that changed the file."""
-    new = text_of(normal(notebook))
+def write(path: Path, notebook, form=normal) -> bool:
+    """Write the normal form (or another one); True if that changed the file."""
+    new = text_of(form(notebook, path.name))
     changed = not path.exists() or path.read_text(encoding="utf-8") != new
     if changed:
         path.write_text(new, encoding="utf-8", newline="\n")
@@ -110,6 +153,12 @@ def check(paths) -> int:
 def normalise(paths) -> int:
     for path in paths:
         print(f"{path.name}: {'normalised' if write(path, read(path)) else 'already in the normal form'}")
+    return 0
+
+
+def lay_out(paths) -> int:
+    for path in paths:
+        print(f"{path.name}: {'laid out' if write(path, read(path), formatted) else 'already laid out'}")
     return 0
 
 
@@ -135,7 +184,7 @@ def find(name: str) -> Path:
 
 
 def main() -> int:
-    commands = {"check": check, "normalise": normalise, "run": run}
+    commands = {"check": check, "normalise": normalise, "format": lay_out, "run": run}
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

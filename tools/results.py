@@ -82,7 +82,9 @@ def made_on() -> dict[str, str]:
 def make_row(key, recipe, name, protocol, space):
     made = clinic.row(name, space["cures"][name], space["cures"]["plain"], protocol)
     # Read again at the end: another call of this program may have stored a row meanwhile.
-    clinic.Stored.load(FOLDER / "clinic.json").put(key, {"recipe": recipe, **made, **made_on()})
+    clinic.Stored.load(FOLDER / "clinic.json", missing_ok=True).put(
+        key, {"recipe": recipe, **made, **made_on()}
+    )
     fair = clinic.over_seeds(made["fair"])
     print(f"  fair modes {fair[0]:.1f} +- {fair[1]:.1f}, {made['seconds']:.0f} s", flush=True)
 

@@ -12,8 +12,13 @@ import shutil
 import sys
 from pathlib import Path
 
+import pooch
+
 PACKAGE_FILES = (".py", ".js", ".css", ".json", ".csv", ".npz")
-KEPT = 3  # the reader's device, the tests' CPU, and the state before the last change
+KEPT = 4  # the reader's device, the tests' CPU, other digits, and the state before the last change
+DIGITS = tuple(
+    f"{part}-{kind}-ubyte.gz" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")
+)
 
 
 def device_name() -> str:
@@ -26,6 +31,21 @@ def device_name() -> str:
     return "mps" if (sys.platform, platform.machine()) == ("darwin", "arm64") else "cpu"
 
 
+def digits_to_be_had() -> str:
+    """Which digits `gan_teach.images.digits.load` will give, as far as one can tell without a download and
+    without importing torch: "MNIST" or "5,000 digits"; "none" where GAN_TEACH_DATA names a folder that
+    lacks one.
+    """
+    named = os.environ.get("GAN_TEACH_DATA")
+    try:
+        folder = Path(named) if named else Path(pooch.os_cache("gan_teach"))
+        if all((folder / name).is_file() for name in DIGITS):
+            return "MNIST"
+    except (OSError, RuntimeError):  # a folder that may not be read, or no home
+        pass
+    return "none" if named else "5,000 digits"
+
+
 def sources(root: Path) -> list[Path]:
     """The files on which an output may depend, apart from the notebook itself."""
     package = (p for p in (root / "gan_teach").rglob("*") if p.suffix in PACKAGE_FILES)
@@ -34,8 +54,8 @@ def sources(root: Path) -> list[Path]:
 
 
 def digest(root: Path) -> str:
-    """A short name for the state of the package, the lock, Python and the device."""
-    state = hashlib.sha256(f"{sys.version_info[:2]} {device_name()}".encode())
+    """A short name for the state of the package, the lock, Python, the device and the digits."""
+    state = hashlib.sha256(f"{sys.version_info[:2]} {device_name()} {digits_to_be_had()}".encode())
     for path in sources(root):
         # Text is read with universal line ends, so that a checkout on Windows has the same name.
         content = path.read_bytes().replace(b"\r\n", b"\n") if path.exists() else b"missing"

@@ -2,8 +2,8 @@
 in nats.
 
 `theory` works on curves given at grid points; here both laws are known everywhere, and the quadrature says
-when it fails. p and q are 1-D targets (`targets.gaussian`, `targets.bimodal`, `targets.uniform`, ...) or a
-`Law` of your own. Chapters 5 to 7.
+when it fails. p and q are 1-D targets that declare their breaks (`targets.gaussian`, `targets.bimodal`,
+`targets.uniform`, one of your own), or a `Law`. Chapters 5 to 7.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from scipy.integrate import tanhsinh
 from scipy.optimize import brentq
 
 from gan_teach.checks import positive
-from gan_teach.exact.theory import mean_and_error
+from gan_teach.exact.theory import distribution, mean_and_error
 from gan_teach.targets import Target
 
 Function = Callable[[NDArray], NDArray]
@@ -66,12 +66,16 @@ class Law:
 
 
 def law(of: Target | Law) -> Law:
-    """The density of a 1-D target as a `Law`. Errors: `ValueError` for another dimension or a target without
-    a density."""
+    """The density of a 1-D target as a `Law`. Errors: `ValueError` for another dimension, or a target that
+    declares no breaks."""
     if isinstance(of, Law):
         return of
     if of.dim != 1:
         raise ValueError(f"divergences are computed for laws on the line, but {of} was given")
+    if of.breaks is None:
+        raise ValueError(
+            f"{of} declares no breaks, points between which its density is smooth; or give a Law"
+        )
 
     def log_density(x):
         return (
@@ -80,18 +84,7 @@ def law(of: Target | Law) -> Law:
             .reshape(np.shape(x))
         )
 
-    return Law(log_density, _breaks(of))
-
-
-def _breaks(of: Target) -> tuple[float, ...]:
-    if hasattr(of, "low"):
-        return of.low, of.high
-    if not hasattr(of, "means"):
-        raise ValueError(f"{of} has no density known here; give a Law with its log_density")
-    # Beyond 38 std a Gaussian's density is 0 in double precision.
-    steps = np.array([-38, -16, -8, -4, -2, -1, 0, 1, 2, 4, 8, 16, 38])
-    points = (of.means.double().numpy() + of.stds.double().numpy()[:, None] * steps).ravel()
-    return tuple(float(x) for x in _rising(points))
+    return Law(log_density, of.breaks)
 
 
 def _integral(f: Function, breaks, atol: float = 1e-12, rtol: float = 1e-10) -> float:
@@ -104,8 +97,8 @@ def _integral(f: Function, breaks, atol: float = 1e-12, rtol: float = 1e-10) -> 
     if not good.all():
         at = int(np.argmin(good))
         raise QuadratureError(
-            f"the integral did not converge between {breaks[at]:.6g} and {breaks[at + 1]:.6g} (estimated error "
-            f"{result.error[at]:.2g}): add breaks where the density is not smooth"
+            f"the integral did not converge between {breaks[at]:.6g} and {breaks[at + 1]:.6g} "
+            f"(estimated error {result.error[at]:.2g}): add breaks where the density is not smooth"
         )
     return float(result.integral.sum())
 
@@ -185,7 +178,8 @@ def f_divergence(f: Function, p, q) -> float:
     middles = (breaks[:-1] + breaks[1:]) / 2
     if (np.exp(log_p(middles)) > 0)[np.isneginf(log_q(middles))].any():
         raise ValueError(
-            "f_divergence needs q to have mass wherever p has, but p has mass on an interval that q leaves empty"
+            "f_divergence needs q to have mass wherever p has, "
+            "but p has mass on an interval that q leaves empty"
         )
     return _integral(lambda x: _where_mass(log_q(x), f(np.exp(log_p(x) - log_q(x)))), breaks)
 
@@ -207,9 +201,10 @@ def harmonic(p, q) -> float:
 def wasserstein_1(p: Target, q: Target) -> float:
     """W1(p, q) = the integral of |F_p - F_q|, F the distribution functions of two targets on the line.
     Chapters 6 and 7."""
+    of_p, of_q = distribution(p), distribution(q)
 
     def difference(x):
-        return p.cdf(np.ravel(x)).reshape(np.shape(x)) - q.cdf(np.ravel(x)).reshape(np.shape(x))
+        return of_p(np.ravel(x)).reshape(np.shape(x)) - of_q(np.ravel(x)).reshape(np.shape(x))
 
     return _integral(lambda x: np.abs(difference(x)), _with_crossings(difference, _joint(p, q)[2]))
 

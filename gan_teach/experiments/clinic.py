@@ -5,6 +5,7 @@ Chapter 10 writes each cure down as a function of the protocol, in a few lines; 
 (`make results`) takes exactly those lines, treats ten seeds at once and stores one row per cure and protocol.
 """
 
+import ast
 import hashlib
 import json
 import time
@@ -140,10 +141,13 @@ class Cure:
 
 
 def recipe(source: str, protocol: Protocol) -> str:
-    """A short mark of what a result was made from: the chapter's lines and all of the protocol."""
+    """A short mark of what a result was made from: the chapter's lines and all of the protocol.
+
+    source: Python. Its layout and comments don't count. Errors: `SyntaxError` where it is not Python.
+    """
     p = protocol
     parts = (
-        source,
+        ast.unparse(ast.parse(source)),
         p.name,
         p.steps,
         p.g_hidden,
@@ -262,17 +266,23 @@ class Stored:
     entries: dict[str, dict] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, path) -> "Stored":
-        """Read the file; empty where there is none."""
+    def load(cls, path, missing_ok: bool = False) -> "Stored":
+        """Read the file. missing_ok: no file is an empty one, to be filled. Errors: `FileNotFoundError`."""
         path = Path(path)
         if not path.exists():
-            return cls(path)
+            if missing_ok:
+                return cls(path)
+            raise FileNotFoundError(
+                f"there are no stored results in {path.absolute()}: `make results` computes them, "
+                "and files.book_data finds those of the book"
+            )
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             version, entries = data["version"], data["entries"]
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise ValueError(
-                f"{path.name} holds no stored results, or it is cut short ({error}): delete it, and `make results`"
+                f"{path.name} holds no stored results, or it is cut short ({error}): delete it, "
+                "and `make results`"
             ) from None
         if version != VERSION:
             raise ValueError(f"{path.name} holds results of version {version}; this package reads {VERSION}")
@@ -283,12 +293,14 @@ class Stored:
         recipe."""
         if key not in self.entries:
             raise KeyError(
-                f"{self.path.name} has no result for {key!r}; it has {', '.join(sorted(self.entries)) or 'none'}"
+                f"{self.path.name} has no result for {key!r}; "
+                f"it has {', '.join(sorted(self.entries)) or 'none'}"
             )
         entry = self.entries[key]
         if recipe is not None and entry["recipe"] != recipe:
             raise ValueError(
-                f"the stored result for {key!r} was made by another recipe than the chapter has now: `make results`"
+                f"the stored result for {key!r} was made by another recipe than the chapter has now: "
+                "`make results`"
             )
         return entry
 

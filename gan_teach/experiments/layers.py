@@ -2,7 +2,7 @@
 together with those of `nets`. Chapter 10 takes them one by one.
 
 `Packed`, `MinibatchDiscriminator` and a discriminator with batch norm judge a sample by its company: D(x)
-then depends on the whole batch (`sees_batch`), so a real batch and a batch of fakes are always judged apart.
+then depends on the whole batch. So a real batch and a batch of fakes are always judged apart.
 """
 
 import copy
@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from gan_teach import nets
 from gan_teach.checks import positive
 
+TINY = 1e-30  # keeps a matrix of zeros a matrix of zeros
+
 
 class Packed(nn.Module):
     """PacGAN's discriminator: one verdict on `pack` samples laid side by side (Lin et al. 2018,
@@ -22,8 +24,6 @@ class Packed(nn.Module):
     its samples. n must be a multiple of pack (`ValueError`).
     """
 
-    sees_batch = True
-
     def __init__(self, body: nn.Module, pack: int):
         super().__init__()
         self.body, self.pack = body, positive("pack", pack, whole=True)
@@ -31,7 +31,8 @@ class Packed(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if len(x) % self.pack:
             raise ValueError(
-                f"the number of samples must be a multiple of the pack size {self.pack}, but {len(x)} were given"
+                f"the number of samples must be a multiple of the pack size {self.pack}, but {len(x)} "
+                "were given"
             )
         packs = x.reshape(len(x) // self.pack, -1)
         return self.body(packs)[:, None].expand(-1, self.pack).reshape(-1)
@@ -45,8 +46,6 @@ class MinibatchDiscriminator(nn.Module):
     rows of `size` numbers, M = f T; each kernel tells the sum over the others of exp(-|M_i - M_j|_1), and
     these are put beside f.
     """
-
-    sees_batch = True
 
     def __init__(self, dim: int, hidden: tuple[int, ...] = (64, 64), kernels: int = 5, size: int = 3):
         super().__init__()
@@ -70,7 +69,7 @@ def spectral_value(weight: Tensor, squarings: int = 8) -> Tensor:
     with torch.no_grad():
         gram = weight.T @ weight if weight.shape[0] >= weight.shape[1] else weight @ weight.T
         for _ in range(squarings):
-            gram = gram / gram.diagonal().sum()
+            gram = gram / gram.diagonal().sum().clamp(min=TINY)
             gram = gram @ gram
         # The column that is longest is the one that points best along the top direction: no start to be
         # drawn.
@@ -87,7 +86,7 @@ class SpectralLinear(nn.Linear):
     direction."""
 
     def forward(self, x: Tensor) -> Tensor:
-        return nn.functional.linear(x, self.weight / spectral_value(self.weight), self.bias)
+        return nn.functional.linear(x, self.weight / spectral_value(self.weight).clamp(min=TINY), self.bias)
 
 
 def spectral(module: nn.Module) -> nn.Module:
@@ -113,7 +112,7 @@ def batch_normalised(module: nn.Module) -> nn.Module:
         body.append(layer)
         if isinstance(layer, nn.Linear) and layer is not linear[-1]:
             body.append(nn.BatchNorm1d(layer.out_features, track_running_stats=False))
-    copied.body, copied.sees_batch = nn.Sequential(*body), True
+    copied.body = nn.Sequential(*body)
     return copied
 
 

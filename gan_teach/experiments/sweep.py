@@ -11,16 +11,17 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
-from torch.utils._pytree import tree_map
 
-from gan_teach import optimisers, rules
+from gan_teach import optimisers
+from gan_teach.batches import Batches
 from gan_teach.checks import one_of, positive
 from gan_teach.devices import device as choose_device
-from gan_teach.game import Game
-from gan_teach.rules import Batch, State
+from gan_teach.looking import make_probe
+from gan_teach.players import AnyGame, Batch, Draw, State
 from gan_teach.step import make_step, mapped, traced
-from gan_teach.targets import Target
-from gan_teach.training import DECAYS, Batches, check_fit, fresh, make_probe, make_rates, run_to_the_end
+from gan_teach.torch_private import tree_map
+from gan_teach.starting import DECAYS, check_game, check_rule, factors, first_knobs, fresh
+from gan_teach.training import run_to_the_end
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,10 @@ class ManyBatches(Batches):
     """The batches of all members in one: as `Batches`, and every tensor has an axis of members in front."""
 
     def __init__(self, each: Sequence[Batches]):
-        self.each, self._number, self._block = each, None, None
+        self.each, self.batch_size = each, each[0].batch_size
+        self._number, self._block = None, {}
 
-    def block(self, number: int) -> Batch:
+    def block(self, number: int) -> Draw:
         """As in `Batches`, with the axis of members behind that of the steps."""
         return tree_map(
             lambda *parts: torch.stack(parts, dim=1), *(batches.block(number) for batches in self.each)
@@ -95,8 +97,8 @@ class Sweep:
     def __init__(self, game, members, state, step, batches, steps, every, decay, probe):
         self.game, self.members, self.steps, self.every = game, members, steps, every
         self.state, self.done, self.history = state, 0, []
-        self._step, self._batches, self._decay, self._probe = step, batches, DECAYS[decay], probe
-        self._rates, self._losses = state.rates, []
+        self._step, self._batches, self._decay, self._probe = step, batches, decay, probe
+        self._losses: list[torch.Tensor] = []
         self._alive = np.ones(len(members), dtype=bool)
 
     def __iter__(self):
@@ -110,30 +112,46 @@ class Sweep:
         self.history.append(self._look())
         return self.history[-1]
 
+    def _batch(self, t: int) -> Batch:
+        theta = self.state.theta
+        turned = factors(self.game, self.state.knobs, self._decay, t, self.steps)
+        shape = (len(self.members),)
+        return Batch(
+            self._batches(t),
+            {n: torch.full(shape, by).to(theta.device, theta.dtype) for n, by in turned.items()},
+        )
+
+    def trace(self):
+        """Record the mapped step; before the first one."""
+        self._step = traced(self._step, self.state, self._batch(0))
+
     def _advance(self, until: int):
         with torch.inference_mode():
             while self.done < until:
-                factor = self._decay(self.done / self.steps)
-                rates = self._rates._replace(lr_g=self._rates.lr_g * factor, lr_d=self._rates.lr_d * factor)
-                state, stats = self._step(self.state._replace(rates=rates), self._batches(self.done))
-                self._losses.append(torch.stack(stats))
+                state, shown = self._step(self.state, self._batch(self.done))
                 self.state, self.done = state, self.done + 1
+                self._losses.append(torch.stack([shown["D"], shown["G"]]))
 
     def _look(self) -> Moment:
-        with torch.no_grad():
-            x_fake = (
-                torch.func.vmap(self.game.generate, in_dims=(0, None))(self.state.theta, self._probe[0])
-                .cpu()
-                .numpy()
-            )
+        x_fake = self._generated(self.state.theta, self._probe.draw)
         losses = np.full((2, len(self.members)), np.nan)
         if self._losses:
-            losses = torch.stack(self._losses).double().mean(0).cpu().numpy()
+            losses = torch.stack(self._losses).cpu().double().mean(0).numpy()
         finite = np.isfinite(x_fake).all((1, 2)) & np.isfinite(self.state.psi.cpu().numpy()).all(1)
         # A member that is lost stays lost: its numbers may come back to earth, but not from anywhere.
         self._alive = self._alive & finite & (np.isfinite(losses).all(0) if self._losses else True)
         self._losses = []
         return Moment(self.done, x_fake, *losses, self._alive.copy())
+
+    def _generated(self, theta: torch.Tensor, draw: Draw) -> np.ndarray:
+        inputs = [draw[name].to(theta.device, theta.dtype) for name in ("z", "y_fake") if name in draw]
+        with torch.no_grad():
+            made = (
+                torch.func.vmap(self.game.generate, in_dims=(0, *[None] * len(inputs)))(theta, *inputs)
+                .cpu()
+                .numpy()
+            )
+        return np.asarray(self._probe.target.to_own(made.reshape(-1, made.shape[-1]))).reshape(made.shape)
 
     def run(self, progress: bool = True) -> Moment:
         """Train to the end and return the last moment; a bar shows after two seconds. Interrupt it and call
@@ -144,9 +162,7 @@ class Sweep:
         """n fresh samples of every member's G as it is now, [members, n, dim], as `Training.sample` gives
         them."""
         theta = self.state.theta_ema if averaged else self.state.theta
-        z = self.game.latent.sample(n, torch.Generator().manual_seed(seed)).to(theta.device, theta.dtype)
-        with torch.no_grad():
-            return torch.func.vmap(self.game.generate, in_dims=(0, None))(theta, z).cpu().numpy()
+        return self._generated(theta, self.game.latents(n, torch.Generator().manual_seed(seed)))
 
     def member(self, i: int) -> State:
         """The state of one member, as `train` would have left it."""
@@ -154,8 +170,8 @@ class Sweep:
 
 
 def sweep(
-    game: Game,
-    target: Target,
+    game: AnyGame,
+    target,
     members: Sequence[Member],
     *,
     steps: int,
@@ -176,43 +192,42 @@ def sweep(
     the step's program (rule, loss, widths, n_d) can't differ between members: make one sweep for each.
     Errors: `ValueError` or `TypeError`, naming the argument, before anything is trained. Chapters 9 to 11.
     """
-    members, rule, optimiser = list(members), rules.get(rule), optimisers.get(optimiser)
-    (
-        positive("steps", steps, whole=True),
-        positive("batch_size", batch_size, whole=True),
-        positive("points", points, whole=True),
-    )
-    one_of("decay", decay, DECAYS)
+    members, rule, optimiser = list(members), check_rule(game, rule, optimiser), optimisers.get(optimiser)
+    steps, batch_size = positive("steps", steps, whole=True), positive("batch_size", batch_size, whole=True)
+    positive("points", points, whole=True), one_of("decay", decay, DECAYS)
     every = max(1, math.ceil(steps / 10)) if every is None else positive("every", every, whole=True)
     if not members:
         raise ValueError("members must hold at least one member, but it is empty")
-    for m in members:
-        if m.gammas is not None and len(m.gammas) != len(game.penalties):
-            raise ValueError(
-                f"gammas must hold one weight per penalty of the game, {len(game.penalties)}, "
-                f"but {m.gammas!r} was given"
-            )
+    if not optimiser.can_be_mapped:
+        raise ValueError(
+            'a sweep maps one step over many games, which this optimiser can\'t: use optimiser="adam"'
+        )
     where = choose_device(None if device is None else str(device), say=False)
-    states = []
-    for m in members:
-        rates = make_rates(game, m.lr_g, m.lr_d, ema_halflife)
-        if m.gammas is not None:
-            rates = rates._replace(gammas=torch.tensor(m.gammas, dtype=torch.float64))
-        states.append(fresh(game, m.seed, rates))
-    check_fit(game, target, states[0])
+    states = [_start(game, m, optimiser, ema_halflife) for m in members]
+    check_game(game, target, states[0])
     state = tree_map(lambda *parts: torch.stack(parts).to(where, dtype), *states)
-    batches = ManyBatches(
-        [Batches(game, target, batch_size, rule.n_d, m.seed, where, dtype) for m in members]
-    )
-    step = traced(mapped(make_step(game, rule, optimiser)), state, batches(0))
-    return Sweep(
-        game,
-        members,
-        state,
-        step,
-        batches,
-        steps,
-        every,
-        decay,
-        make_probe(game, target, points, where, dtype),
+    each = [
+        Batches(game, target, batch_size, seed=m.seed, device=where, dtype=dtype, moves=len(rule.seats))
+        for m in members
+    ]
+    step, probe = mapped(make_step(game, rule, optimiser)), make_probe(game, target, points, where, dtype)
+    done = Sweep(game, members, state, step, ManyBatches(each), steps, every, decay, probe)
+    done.trace()
+    return done
+
+
+def _start(game: AnyGame, member: Member, optimiser, ema_halflife: float | None) -> State:
+    """A member's state before the first step. Errors: `ValueError` for weights that are not one for each
+    penalty."""
+    own = {name: value for name, value in game.knobs().items() if name != "noise"}
+    if member.gammas is not None:
+        if len(member.gammas) != len(own):
+            raise ValueError(
+                f"gammas must hold one weight per penalty of the game, {len(own)}, but "
+                f"{member.gammas!r} was given"
+            )
+        own = dict(zip(own, member.gammas))
+    values = first_knobs(game, member.lr_g, member.lr_d, ema_halflife, own)
+    return fresh(game, member.seed, optimiser)._replace(
+        knobs={name: torch.tensor(value, dtype=torch.float64) for name, value in values.items()}
     )

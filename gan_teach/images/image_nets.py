@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from gan_teach import nets
 from gan_teach.checks import one_of, positive
 from gan_teach.images.digits import CLASSES, PIXELS, SIDE
+from gan_teach.torch_private import BATCH_NORM
 
 QUARTER = SIDE // 4  # two steps of stride 2 lead from 28 to 7 and back
 
@@ -81,10 +82,9 @@ class ConvGenerator(nn.Module):
     """DCGAN's generator: latents [n, latent_dim] -> 2 channels x 7 x 7 -> channels x 14 x 14 -> images [n,
     784] in (-1, 1).
 
-    classes: 10 for a conditional generator, whose latents carry the label as one-hot behind `latent_dim`
-    numbers, and whose samples
-    carry it on: [n, 794]. norm: batch norm before each ReLU. up: "transposed" convolutions, or "nearest"
-    pixels and a convolution.
+    classes: 10 for a conditional generator, which is called with a label beside the latent, y [n, 10]
+    one-hot. norm: batch norm before each ReLU. up: "transposed" convolutions, or "nearest" pixels and a
+    convolution.
     small_start: weights from N(0, 0.02^2), or PyTorch's own.
     """
 
@@ -125,19 +125,18 @@ class ConvGenerator(nn.Module):
         if self.small_start:
             _weights_of_dcgan(self)
 
-    def forward(self, z: Tensor) -> Tensor:
-        images = self.body(z)
-        return torch.cat([images, z[:, self.latent_dim :]], dim=1) if self.classes else images
+    def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        return self.body(z if y is None else torch.cat([z, y], dim=1))
 
 
 class ConvDiscriminator(nn.Module):
     """DCGAN's discriminator: images [n, 784] -> channels x 14 x 14 -> 2 channels x 7 x 7 -> logits [n].
 
-    classes: 10 for a conditional one, which judges pairs [n, 794]: to the logit of the image it adds the
-    product of the image's features with a vector of the label's own (a projection; Miyato and Koyama 2018,
-    arXiv:1802.05637). norm: batch norm in the second layer, as in DCGAN; it then sees the batch, and
-    penalties on its slope have no meaning. leaky: slope 0.2 below zero, or ReLU. stride: halve the side by
-    stride, or by the mean of 2 x 2 fields.
+    classes: 10 for a conditional one, which judges an image with its label y [n, 10]: to the logit of the
+    image it adds the product of the image's features with a vector of the label's own (a projection; Miyato
+    and Koyama 2018, arXiv:1802.05637). norm: batch norm in the second layer, as in DCGAN; it then sees the
+    batch, and penalties on its slope have no meaning. leaky: slope 0.2 below zero, or ReLU. stride: halve the
+    side by stride, or by the mean of 2 x 2 fields.
     """
 
     def __init__(
@@ -151,7 +150,7 @@ class ConvDiscriminator(nn.Module):
     ):
         super().__init__()
         positive("channels", channels, whole=True), one_of("classes", classes, (0, CLASSES))
-        self.classes, self.sees_batch, self.small_start = classes, norm, small_start
+        self.classes, self.small_start = classes, small_start
         wide = 2 * channels
 
         def half(n_in, n_out):
@@ -183,12 +182,10 @@ class ConvDiscriminator(nn.Module):
         if self.small_start:
             _weights_of_dcgan(self)
 
-    def forward(self, x: Tensor) -> Tensor:
-        features = self.body(x[:, :PIXELS])
+    def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        features = self.body(x)
         logit = self.verdict(features).squeeze(-1)
-        if self.classes:  # the label is given, not asked about: no slope flows into it
-            logit = logit + (features * self.of_label(x[:, PIXELS:].detach())).sum(1)
-        return logit
+        return logit if y is None else logit + (features * self.of_label(y)).sum(1)
 
 
 def with_statistics(module: nn.Module) -> nn.Module:
@@ -196,21 +193,21 @@ def with_statistics(module: nn.Module) -> nn.Module:
     module = copy.deepcopy(module)
     for parent in list(module.modules()):
         for name, child in list(parent.named_children()):
-            if isinstance(child, nn.modules.batchnorm._BatchNorm):
+            if isinstance(child, BATCH_NORM):
                 kept = type(child)(child.num_features, child.eps, momentum=None, track_running_stats=True)
                 kept.weight, kept.bias = child.weight, child.bias
                 setattr(parent, name, kept)
     return module
 
 
-def standing(generator: nn.Module, theta, z: Tensor) -> nn.Module:
+def standing(generator: nn.Module, theta, *inputs: Tensor) -> nn.Module:
     """A copy of G with the parameters theta whose batch norms go by fixed statistics, those of the latents z
-    [n, ...] (some thousands): a latent then has one image, whatever else is in its batch ("standing
-    statistics"; Brock et al. 2019, arXiv:1809.11096, B).
+    [n, ...] (some thousands; with their labels, if G wants labels): a latent then has one image, whatever
+    else is in its batch ("standing statistics"; Brock et al. 2019, arXiv:1809.11096, B).
 
     A generator without batch norm comes back with its parameters, otherwise as it is.
     """
     module = with_statistics(nets.load(generator, theta))
     with torch.no_grad():
-        module.train()(z)
+        module.train()(*inputs)
     return module.eval().requires_grad_(False)

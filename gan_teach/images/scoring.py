@@ -29,18 +29,22 @@ def score(
     for more samples than there are real digits.
     """
     eye = trained.load(trained.CLASSIFIER) if eye is None else eye
-    z = model.game().latent.sample(positive("n", n, whole=True), torch.Generator().manual_seed(seed))
-    return score_samples(
-        classifier.in_parts(lambda part: trained.generate(generator, part), z), real, eye, few
-    )
+    drawn = model.game().latents(positive("n", n, whole=True), torch.Generator().manual_seed(seed))
+    made = classifier.in_parts(lambda *part: trained.generate(generator, *part), *drawn.values())
+    return score_samples(made, real, eye, few, drawn.get("y_fake"))
 
 
-def score_samples(samples: torch.Tensor, real: Digits, eye: classifier.Classifier, few: int = FEW) -> dict:
-    """The metrics of `score` for samples [n, 784], or [n, 794] with the label asked for behind the pixels."""
-    images, asked = samples[:, :784], samples[:, 784:]
+def score_samples(
+    images: torch.Tensor,
+    real: Digits,
+    eye: classifier.Classifier,
+    few: int = FEW,
+    asked: torch.Tensor | None = None,
+) -> dict:
+    """The metrics of `score` for images [n, 784]; asked: the labels that were asked for, one-hot [n, 10]."""
     seen, sure = classifier.verdicts(eye, images)
     fake = classifier.in_parts(eye.features, images).numpy()
-    data = classifier.in_parts(eye.features, real.first(min(len(samples), len(real)))).numpy()
+    data = classifier.in_parts(eye.features, real.first(min(len(images), len(real)))).numpy()
     share = quality.shares(seen)
     precision, recall = quality.precision_recall(data[:few], fake[:few])
     density, coverage = quality.density_coverage(data[:few], fake[:few])
@@ -55,6 +59,6 @@ def score_samples(samples: torch.Tensor, real: Digits, eye: classifier.Classifie
         "coverage": coverage,
         "entropy": quality.entropy(share),
     }
-    if asked.shape[1]:
+    if asked is not None:
         found["asked"] = float((seen == asked.argmax(1)).float().mean())
     return {name: round(value, 4) for name, value in found.items()}

@@ -19,6 +19,7 @@ from gan_teach.checks import one_of
 from gan_teach.files import written_whole
 from gan_teach.images import digit_models, image_nets
 from gan_teach.images.classifier import Classifier
+from gan_teach.images.digits import as_labels
 
 FOLDER = Path(__file__).parent / "weights"
 INDEX = FOLDER / "index.json"
@@ -111,15 +112,20 @@ def load(name: str, into: nn.Module | None = None, folder: Path = FOLDER) -> nn.
     return module.eval().requires_grad_(False)
 
 
-def generate(generator: nn.Module, z: torch.Tensor) -> torch.Tensor:
-    """Images [n, 784] for the latents z [n, latent_dim], or pairs [n, 794] of a conditional generator.
+def generate(generator: nn.Module, z: torch.Tensor, labels=None) -> torch.Tensor:
+    """Images [n, 784] for the latents z [n, latent_dim]; of a conditional generator, for the labels asked of
+    it: one digit, [n] digits, or [n, 10] shares of digits.
 
-    Errors: `ValueError` for latents of another size.
+    Errors: `ValueError` for latents of another size, for labels that are no digits or not one a latent, or
+    for labels where none are wanted (and none where they are).
     """
-    first = next(layer for layer in generator.modules() if isinstance(layer, nn.Linear))
-    if z.ndim != 2 or z.shape[1] != first.in_features:
+    classes = getattr(generator, "classes", 0)
+    first = next(layer for layer in generator.modules() if isinstance(layer, nn.Linear)).in_features - classes
+    if z.ndim != 2 or z.shape[1] != first:
         raise ValueError(
-            f"latents must have the shape [n, {first.in_features}] for this generator, but {list(z.shape)} was given"
+            f"latents must have the shape [n, {first}] for this generator, but {list(z.shape)} was given"
         )
+    if bool(classes) != (labels is not None):
+        raise ValueError(f"this generator takes {'a label with each latent' if classes else 'no labels'}")
     with torch.no_grad():
-        return generator(z)
+        return generator(z, as_labels(labels, len(z)).to(z)) if classes else generator(z)

@@ -6,7 +6,7 @@ its height and width).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -17,7 +17,8 @@ from gan_teach.checks import one_of, positive
 from gan_teach.exact.theory import optimal_discriminator, pushforward_density, sigmoid
 from gan_teach.game import Game
 from gan_teach.live.pack import Channel, pack
-from gan_teach.snapshot import Snapshot
+from gan_teach.looking import own_units
+from gan_teach.snapshot import NOTHING, Snapshot
 from gan_teach.targets import NoDensityError, Target
 
 LAYERS = {
@@ -45,12 +46,12 @@ class Scene:
     @property
     def exact(self) -> bool:
         """Whether the density of the fakes can be computed: 1-D from a 1-D latent."""
-        return self.kind == "line" and self.game.latent.dim == 1 and hasattr(self.game.latent, "cdf")
+        return self.kind == "line" and self.game.latent.dim == 1 and self.game.latent.breaks is not None
 
 
 def kind_of(target: Target) -> str:
     """The kind of picture for the target's samples. Errors: `ValueError` where there is none."""
-    if getattr(target, "image", None):
+    if target.image:
         return "images"
     if target.dim in (1, 2):
         return {1: "line", 2: "plane"}[target.dim]
@@ -140,7 +141,8 @@ def _mean(values) -> float | None:
 
 
 def _longest(snapshot: Snapshot) -> float:
-    return float(np.linalg.norm(snapshot.asked_steps.astype(np.float64), axis=1).max())
+    asked = snapshot.asked_steps
+    return float(np.linalg.norm(asked.astype(np.float64), axis=1).max()) if len(asked) else 0.0
 
 
 def _about(scene: Scene, snapshot: Snapshot) -> dict:
@@ -165,25 +167,22 @@ def _verdict(scene, snapshot):
 
 
 def _carry(scene, snapshot, z):
-    """G's samples for the latents z [n, latent_dim], with the snapshot's parameters, in float64."""
-    theta, z = (
-        torch.from_numpy(snapshot.theta.astype(np.float64)),
-        torch.from_numpy(np.reshape(z, (-1, scene.game.latent.dim))),
-    )
-    G = scene.game.generator
+    """G's samples for the latents z [n, latent_dim], with the snapshot's parameters, in float64 and the target's own units."""
+    theta = torch.from_numpy(snapshot.theta.astype(np.float64))
+    z = torch.from_numpy(np.reshape(z, (-1, scene.game.latent.dim)))
     with torch.no_grad():
-        if any(True for _ in G.buffers()):  # those have a dtype of their own, which has to follow
-            return nets.load(G, theta)(z).numpy()
-        return scene.game.generate(theta, z).numpy()
+        return np.asarray(scene.target.to_own(scene.game.generate(theta, z).numpy()))
 
 
 def asked_again(scene: Scene, snapshot: Snapshot) -> Snapshot:
-    """The snapshot with the steps that the loss of the scene's game asks of its fakes: minus the gradient of
-    each fake's loss."""
+    """The snapshot with the steps that the loss of the scene's game asks of its fakes: minus the gradient of each fake's
+    loss."""
     if scene.kind == "images":  # no arrows are drawn there
         return snapshot
-    psi, fake, real = (torch.from_numpy(a.copy()) for a in (snapshot.psi, snapshot.x_fake, snapshot.x_real))
-    return replace(snapshot, asked_steps=scene.game.asked_steps(psi, fake, real).numpy())
+    psi = torch.from_numpy(snapshot.psi.copy())
+    places = (np.asarray(scene.target.to_standard(x), np.float32) for x in (snapshot.x_fake, snapshot.x_real))
+    asked = scene.game.asked_steps(psi, *(torch.from_numpy(x.copy()) for x in places)).numpy()
+    return snapshot.changed(asked_steps=own_units(scene.target, "asked_steps", asked))
 
 
 def _line(scene, snapshots):
@@ -249,9 +248,7 @@ def _plane(scene, snapshots):
     if scene.game.latent.dim == 2 and (
         len(snapshots) > 1 or "sheet" in scene.layers
     ):  # a live frame only where it is shown
-        side = np.linspace(
-            getattr(scene.game.latent, "low", -2.0), getattr(scene.game.latent, "high", 2.0), SHEET
-        )
+        side = np.linspace(*(scene.game.latent.bounds or (-2.0, 2.0)), SHEET)
         corners = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
         sheet = np.stack([_carry(scene, s, corners).reshape(SHEET, SHEET, 2) for s in snapshots])
         channels.append(Channel("sheet", sheet, wide[0], wide[1], 1024))
@@ -261,10 +258,7 @@ def _plane(scene, snapshots):
 def _images(scene, snapshots):
     height, width = scene.target.image
     low, high = scene.target.window[0]
-    pixels = height * width  # behind them there may be a label
-    images = np.stack([s.x_fake[:MOST_IMAGES, :pixels] for s in snapshots]).reshape(
-        len(snapshots), -1, height, width
-    )
+    images = np.stack([s.x_fake[:MOST_IMAGES] for s in snapshots]).reshape(len(snapshots), -1, height, width)
     return {"image": [height, width]}, [Channel("images", images, float(low), float(high), 256)]
 
 
@@ -302,12 +296,13 @@ def thinned(snapshots: Sequence[Snapshot], most: int) -> list[Snapshot]:
 
 
 def merged(snapshots: Sequence[Snapshot], places: Sequence[int]) -> list[Snapshot]:
-    """The snapshots at these places; the losses of those between go to the next that is kept, so that none is
-    lost."""
+    """The snapshots at these places; the losses of those between go to the next that is kept, so that none is lost."""
     kept, begin = [], 0
     for i in places:
         part = snapshots[begin : i + 1]
-        d_loss, g_loss = (np.concatenate([getattr(s, name) for s in part]) for name in ("d_loss", "g_loss"))
-        kept.append(replace(snapshots[i], d_loss=d_loss, g_loss=g_loss))
+        losses = {
+            who: np.concatenate([s.losses.get(who, NOTHING) for s in part]) for who in snapshots[i].losses
+        }
+        kept.append(snapshots[i].changed(losses=losses))
         begin = i + 1
     return kept

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from gan_teach import losses, nets, rules, targets
 from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
-from gan_teach.live.frames import merged
+from gan_teach.live.frames import MOST_IMAGES, merged
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import Target
-from gan_teach.training import Training, make_rates, train
+from gan_teach.training import Training, train
 
 KEPT = 600  # snapshots in the history; beyond, every second one is dropped
+KNOBS = {"lr_g": "lr_G", "lr_d": "lr_D"}  # what the settings are called in a training
 MOVERS = ("both", "police only", "thief only")
 AT_ONCE, NEW_START = "at once", "new start"
 CHOICES = {
@@ -86,7 +87,7 @@ class Session:
 
     def _refuse_other_shapes(self, target):
         for name, other in self.targets.items():
-            image = [getattr(t, "image", None) for t in (other, target)]
+            image = [t.image for t in (other, target)]
             if not isinstance(other, Target) or other.dim != target.dim or image[0] != image[1]:
                 raise ValueError(
                     f"targets must hold targets in {target.dim}-D like {target}, but {name!r} is {other!r}"
@@ -169,7 +170,7 @@ class Session:
         now = next(
             self.training
         )  # its step 0 is the moment that is in the history already, but for what the loss asks
-        self.history[-1] = replace(self.history[-1], asked_steps=now.asked_steps)
+        self.history[-1] = self.history[-1].changed(asked_steps=now.asked_steps)
 
     def advance(self, steps: int) -> Snapshot | None:
         """Train so many steps (0: only look, at the beginning) and return the new Snapshot; None if the
@@ -181,9 +182,11 @@ class Session:
         if snapshot is None:
             return None
         del self.training.history[:-1]  # the session keeps the history itself, across changes
-        snapshot = replace(
-            snapshot, step=snapshot.step + self._offset, seconds=snapshot.seconds + self._seconds
+        snapshot = snapshot.changed(
+            step=snapshot.step + self._offset, seconds=snapshot.seconds + self._seconds
         )
+        if self.target.image:  # no more than are drawn: hundreds of snapshots are kept
+            snapshot = snapshot.changed(x_fake=snapshot.x_fake[:MOST_IMAGES].copy())
         self.history.append(snapshot)
         if len(self.history) > KEPT:
             self.history = halved(self.history)
@@ -226,7 +229,7 @@ class Session:
         if setting.effect == NEW_START:
             self._start()
         elif (name in ("lr_g", "lr_d") or name.startswith("gamma")) and not self.diverged:
-            self.training.set_rates(make_rates(self.game, self.values["lr_g"], self.values["lr_d"]))
+            self.training.set_knobs(**{KNOBS.get(name, name.removeprefix("gamma_")): value})
         else:
             self._go_on()
         when = (

@@ -9,21 +9,21 @@ BREAKS = [
         "newcomers = train(game, public, steps=600, lr_g=5e-3, lr_d=5e-3, seed=0).run(False)",
         "networks that were trained",
     ),
-    Break("police-learn", "lr_d=5e-3, every=20", "lr_d=1e-9, every=20", "police that do not learn"),
+    Break("police-learn", "lr_d=5e-3,", "lr_d=1e-9,", "police that do not learn"),
     Break(
         "police-learn",
-        'rule="police only", start=start',
-        'rule="alternating", start=start',
+        'rule="police only",',
+        'rule="alternating",',
         "a thief that moves as well",
     ),
     Break(
         "thief-escapes", 'rule="thief only"', 'rule="alternating"', "police that move while the thief trains"
     ),
-    Break("thief-escapes", "lr_g=2e-3, every=1", "lr_g=1e-9, every=1", "a thief that does not learn"),
+    Break("thief-escapes", "lr_g=2e-3,", "lr_g=1e-9,", "a thief that does not learn"),
     Break(
         "phase-one-goes-on",
-        "steps=300, lr_g=2e-3",
-        "steps=300, lr_g=1e-9",
+        "steps=300,\n    lr_g=2e-3",
+        "steps=300,\n    lr_g=1e-9",
         "no more training after phase one",
     ),
     Break(

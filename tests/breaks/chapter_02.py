@@ -17,11 +17,11 @@ BREAKS = [
     ),
     Break(
         "sum-over-preimages",
-        " + latent.density(-root) / (2 * root)",
+        "+ latent.density(-root) / (\n        2 * root\n    )",
         "",
         "one of the two preimages forgotten",
     ),
-    Break("sum-over-preimages", "(2 * root)", "(2 * x)", "the slope taken at x instead of at z"),
+    Break("sum-over-preimages", "2 * root", "2 * x", "the slope taken at x instead of at z"),
     Break(
         "two-averages",
         "latent.density(np.log(fine_x)) / fine_x",
@@ -69,9 +69,7 @@ BREAKS = [
         "2 * np.sign(middles)",
         "a generator that jumps",
     ),
-    Break(
-        "trained-bridge", "two_humps, steps=1500", "two_humps, steps=5", "a generator that was not trained"
-    ),
+    Break("trained-bridge", "steps=1500", "steps=5", "a generator that was not trained"),
     Break(
         "trained-bridge",
         "landed = g_bridge(middles)",
@@ -124,8 +122,8 @@ BREAKS = [
     ),
     Break(
         "double-sigmoid-range",
-        "d_loss(torch.sigmoid(everything[-1:]), torch.sigmoid(everything[:1]))",
-        "d_loss(everything[-1:], everything[:1])",
+        "torch.sigmoid(everything[-1:]), torch.sigmoid(everything[:1])",
+        "everything[-1:], everything[:1]",
         "a single sigmoid in the loss",
     ),
     Break(

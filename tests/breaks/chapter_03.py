@@ -61,8 +61,8 @@ BREAKS = [
     ),
     Break(
         "swapped-game-collapses",
-        'rule="thief only", start=police.state, steps=40',
-        'rule="alternating", start=police.state, steps=40',
+        'rule="thief only",',
+        'rule="alternating",',
         "D moves as often as G",
     ),
     Break(

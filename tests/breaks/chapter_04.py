@@ -24,26 +24,26 @@ BREAKS = [
     ),
     Break(
         "losses-at-the-end",
-        "rule=rules.Alternating(n_d=5), lr_g=1e-3, lr_d=2e-3, decay",
-        "rule='police only', lr_g=1e-3, lr_d=2e-3, decay",
+        "rule=rules.Alternating(n_d=5),",
+        "rule='police only',",
         "G never moves, so D's loss leaves its level",
     ),
     Break(
         "d-is-near-d-star",
-        "steps=1000, batch_size=512, lr_d=1e-2",
+        "steps=1000,\n        batch_size=512,\n        lr_d=1e-2",
         "steps=1, batch_size=512, lr_d=1e-4",
         "a D that is not trained",
     ),
     Break(
         "d-is-near-d-star",
-        "learned, constant = gap(verdicts,",
-        "learned, constant = gap(1 - verdicts,",
+        "gap(verdicts, snapshot, fine),",
+        "gap(1 - verdicts, snapshot, fine),",
         "high means fake",
     ),
     Break(
         "p-g-is-near-the-data",
-        "metrics.histogram_jsd(play.sample(5000), real",
-        "metrics.histogram_jsd(play.sample(5000) + 0.5, real",
+        "play.sample(5000), real",
+        "play.sample(5000) + 0.5, real",
         "fakes that lie beside the data",
     ),
     Break(
@@ -55,8 +55,8 @@ BREAKS = [
     Break("effect-of-k", "rules.Alternating(n_d=n_d)", "rules.Alternating(n_d=1)", "k has no effect"),
     Break(
         "too-good-a-teacher",
-        "torch.func.grad(lambda theta: players.g_objective(theta, state.psi, draw)[0])",
-        "torch.func.grad(lambda theta: players.generate(theta, draw.z).sum())",
+        "lambda theta: players.g_objective(theta, state.psi, draw)[0]",
+        "lambda theta: players.generate(theta, draw.z).sum()",
         "a pull that does not come from D",
     ),
     Break(
@@ -67,7 +67,7 @@ BREAKS = [
     ),
     Break(
         "ring-in-the-plane",
-        'steps=3000, lr_g=2e-3, lr_d=2e-3, decay="cosine"',
+        'steps=3000,\n    lr_g=2e-3,\n    lr_d=2e-3,\n    decay="cosine"',
         'rule="thief only", steps=300, lr_g=2e-3, lr_d=2e-3',
         "no police",
     ),

@@ -17,8 +17,8 @@ BREAKS = [
     ),
     Break(
         "three-losses-one-direction",
-        "for loss, game in games.items()}",
-        "for loss, game in games.items() if not print(end='')}\narrows['minimax'] = -arrows['minimax']",
+        "for loss, game in games.items()\n}",
+        "for loss, game in games.items()\nif not print(end='')\n}\narrows['minimax'] = -arrows['minimax']",
         "a wrong sign",
     ),
     Break(

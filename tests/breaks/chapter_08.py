@@ -16,8 +16,8 @@ BREAKS = [
     Break("steps-are-not-a-flow", "plain = DiracGAN()", 'plain = DiracGAN("wasserstein")', "another game"),
     Break(
         "no-step-is-small-enough",
-        '"simultaneous")\n    print(f"h = {h}: farther',
-        '"extragradient")\n    print(f"h = {h}: farther',
+        '"simultaneous")',
+        '"extragradient")',
         "another rule",
     ),
     Break(
@@ -38,10 +38,8 @@ BREAKS = [
         'h, 200, "simultaneous"',
         "another rule than predicted",
     ),
-    Break(
-        "prediction-and-way-agree", "[-DiracGAN(r1=float(g))", "[-DiracGAN(noise=float(g))", "another cure"
-    ),
-    Break("r1-flattens", '"minimax", (penalties.r1(gamma),))', '"minimax")', "no penalty"),
+    Break("prediction-and-way-agree", "-DiracGAN(r1=float(g))", "-DiracGAN(noise=float(g))", "another cure"),
+    Break("r1-flattens", '"minimax",\n        (penalties.r1(gamma),),', '"minimax",', "no penalty"),
     Break(
         "published-table",
         "DiracGAN(r1=0.3), 2.30e-7",

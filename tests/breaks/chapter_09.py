@@ -30,7 +30,7 @@ BREAKS = [
         "comb(k, j) * (1 - j * h / k) ** n for j in range(3)",
         "inclusion and exclusion broken off",
     ),
-    Break("missed-by-chance", "size=4000)[:, :25]", "size=4000)[:, :12]", "only half of the modes looked at"),
+    Break("missed-by-chance", ")[:, :25]", ")[:, :12]", "only half of the modes looked at"),
     Break(
         "three-ways-to-lose-modes",
         '"quick police": (3e-4, 5e-3)',
@@ -89,8 +89,8 @@ BREAKS = [
     ),
     Break(
         "frozen-police-one-place",
-        "train(game, ring, steps=1, seed=100 + i).state) for",
-        "many.member(i)) for",
+        "train(game, ring, steps=1, seed=100 + i).state)",
+        "many.member(i))",
         "no new thieves",
     ),
     Break(

@@ -60,7 +60,7 @@ BREAKS = [
         'for column in ("fair", "modes", "quality", "reverse_kl")',
         "columns exchanged",
     ),
-    Break("what-helped", '["fair"]) >= least)', '["modes"]) >= least)', "one sample taken for coverage"),
+    Break("what-helped", '["fair"])', '["modes"])', "one sample taken for coverage"),
     Break(
         "a-sample-of-the-clinic-again",
         "treat(cures[name](RING), RING, seeds=range(20, 24))",

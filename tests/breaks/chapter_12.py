@@ -12,14 +12,15 @@ BREAKS = [
     Break("nothing-in-the-game-changes", "game = models.dense()", "game = models.conv()", "other networks"),
     Break(
         "latents-live-on-a-shell",
-        "torch.randn(2, 10_000, 100,",
-        "torch.rand(2, 10_000, 100,",
+        "torch.randn(",
+        "torch.rand(",
         "uniform latents",
     ),
     Break(
         "latents-live-on-a-shell",
-        "(torch.sin((1 - t) * angle) * z + torch.sin(t * angle) * other) / torch.sin(angle)",
-        "(1 - t) * z + t * other",
+        "return (\n        torch.sin((1 - t) * angle) * z + torch.sin(t * angle) * other\n"
+        "    ) / torch.sin(angle)",
+        "return (1 - t) * z + t * other",
         "a straight line",
     ),
     Break(
@@ -67,13 +68,13 @@ BREAKS = [
     ),
     Break(
         "sure-is-not-enough",
-        "made = trained.generate(shipped, torch.randn(2000, 100,",
-        "made = trained.generate(shipped, 0.1 * torch.randn(2000, 100,",
+        "shipped,\n    torch.randn(2000, 100,",
+        "shipped,\n    0.1 * torch.randn(2000, 100,",
         "latents near the origin",
     ),
     Break(
         "sure-is-not-enough",
-        "speckle = 2 * torch.rand(2000, 784, generator=torch.Generator().manual_seed(4)) - 1",
+        "speckle = (\n    2 * torch.rand(2000, 784, generator=torch.Generator().manual_seed(4))\n    - 1\n)",
         "speckle = made",
         "the fakes in place of random pixels",
     ),
@@ -99,8 +100,8 @@ BREAKS = [
     ),
     Break(
         "as-far-as-unseen-digits",
-        "real.first(200) + 0.05 *",
-        "real.first(200) + 2.0 *",
+        "+ 0.05",
+        "+ 2.0",
         "copies under so much speckle that nobody would know them",
     ),
     Break(

@@ -44,8 +44,8 @@ BREAKS = [
     ),
     Break(
         "convolutions-need-neighbours",
-        "image_nets.ConvGenerator(channels=16, norm=False, small_start=False)}",
-        "nets.Generator(64, 784, (256,))}",
+        "image_nets.ConvGenerator(\n        channels=16, norm=False, small_start=False",
+        "nets.Generator(64, 784, (256,)",
         "two dense networks",
     ),
     Break(
@@ -56,8 +56,8 @@ BREAKS = [
     ),
     Break(
         "what-the-transpose-does",
-        "torch.zeros(1, 1, 4, 4), stride=2",
-        "torch.zeros(1, 1, 3, 3), stride=2",
+        "torch.zeros(1, 1, 4, 4),",
+        "torch.zeros(1, 1, 3, 3),",
         "a kernel of 3",
     ),
     Break(
@@ -72,7 +72,7 @@ BREAKS = [
         "back = image.flatten()",
         "the image itself",
     ),
-    Break("even-and-uneven-covering", "stride=s)[0, 0]", "stride=1)[0, 0]", "no stride"),
+    Break("even-and-uneven-covering", "stride=s", "stride=1", "no stride"),
     Break(
         "even-and-uneven-covering",
         "(size % stride == 0)",
@@ -86,7 +86,10 @@ BREAKS = [
         "equal weights",
     ),
     Break(
-        "which-guidelines-matter", "SEEDS, COLUMNS = range(3)", "SEEDS, COLUMNS = range(2)", "a seed left out"
+        "which-guidelines-matter",
+        "SEEDS, COLUMNS = (\n    range(3),",
+        "SEEDS, COLUMNS = (\n    range(2),",
+        "a seed left out",
     ),
     Break("which-guidelines-matter", '("frechet", ".0f"', '("kernel", ".0f"', "another column"),
     Break(
@@ -110,7 +113,12 @@ BREAKS = [
         "own = J.sum(0)",
         "the slopes of the sum",
     ),
-    Break("penalties-on-images", "SEEDS, COLUMNS = range(3)", "SEEDS, COLUMNS = range(2)", "a seed left out"),
+    Break(
+        "penalties-on-images",
+        "SEEDS, COLUMNS = (\n    range(3),",
+        "SEEDS, COLUMNS = (\n    range(2),",
+        "a seed left out",
+    ),
     Break(
         "the-conditional-game",
         "p, q = pairs(p_means, p_std), pairs(q_means, q_std)",
@@ -180,7 +188,10 @@ BREAKS = [
         "other digits are asked for",
     ),
     Break(
-        "labels-make-it-easier", "SEEDS, COLUMNS = range(3)", "SEEDS, COLUMNS = range(2)", "a seed left out"
+        "labels-make-it-easier",
+        "SEEDS, COLUMNS = (\n    range(3),",
+        "SEEDS, COLUMNS = (\n    range(2),",
+        "a seed left out",
     ),
     Break("labels-make-it-easier", '("dcgan", "conditional")', '("dcgan", "r1")', "another model"),
     Break(

@@ -80,8 +80,8 @@ BREAKS = [
     ),
     Break(
         "the-floor-of-real-digits",
-        "sevenless = curve(quality.frechet), curve(quality.frechet, without=7",
-        "sevenless = curve(quality.frechet), curve(quality.frechet, without=None",
+        "without=7,",
+        "without=None,",
         "nothing is missing",
     ),
     Break(
@@ -98,8 +98,8 @@ BREAKS = [
     ),
     Break(
         "different-n-turn-the-order-round",
-        "sevenless = curve(quality.frechet), curve(quality.frechet, without=7",
-        "sevenless = curve(quality.frechet), curve(quality.frechet, without=None",
+        "without=7,",
+        "without=None,",
         "nothing is missing",
     ),
     Break(
@@ -116,14 +116,14 @@ BREAKS = [
     ),
     Break(
         "every-set-of-features-has-its-own-unit",
-        "louder.body[-2].weight.mul_(3), louder.body[-2].bias.mul_(3)",
+        "louder.body[-2].weight.mul_(3),\n    louder.body[-2].bias.mul_(3)",
         "louder.body[-2].weight.mul_(2), louder.body[-2].bias.mul_(2)",
         "another unit",
     ),
     Break(
         "every-set-of-features-has-its-own-unit",
-        "28, 28), 4).flatten(1)",
-        "28, 28), 4).flatten(1) * 1000",
+        "28, 28), 4).flatten(\n        1\n    )",
+        "28, 28), 4).flatten(\n        1\n    ) * 1000",
         "grey values in another unit",
     ),
     Break(
@@ -183,14 +183,14 @@ BREAKS = [
     ),
     Break(
         "which-real-digits",
-        "frechet(test_seen[mixed[:side]],",
-        "frechet(1.5 * test_seen[mixed[:side]],",
+        "test_seen[mixed[:side]], test_seen",
+        "1.5 * test_seen[mixed[:side]], test_seen",
         "two different laws",
     ),
     Break(
         "which-real-digits",
-        "np.add.outer(l, l)).sum()) / count",
-        "np.add.outer(l, l)).sum()) / count**2",
+        ") / count",
+        ") / count**2",
         "a floor that falls too fast",
     ),
     Break(
@@ -220,8 +220,8 @@ BREAKS = [
     ),
     Break(
         "which-differences-stand",
-        '"precision": 1, "recall": 1,',
-        '"precision": 1, "recall": 0,',
+        '"recall": 1,',
+        '"recall": 0,',
         "a column left out",
     ),
     Break(
@@ -232,8 +232,8 @@ BREAKS = [
     ),
     Break(
         "metrics-that-disagree",
-        'BETTER = {"frechet": -1, "kernel": -1,',
-        'BETTER = {"frechet": 1, "kernel": 1,',
+        '"frechet": -1,\n    "kernel": -1,',
+        '"frechet": 1,\n    "kernel": 1,',
         "large distances are good",
     ),
     Break(
@@ -241,8 +241,8 @@ BREAKS = [
     ),
     Break(
         "measured-again",
-        "trained.load(shipped), latent",
-        "trained.blank(shipped).eval().requires_grad_(False), latent",
+        "trained.load(shipped),",
+        "trained.blank(shipped).eval().requires_grad_(False),",
         "generators that were never trained",
     ),
 ]

@@ -1,0 +1,119 @@
+"""What a training begins with: rule, knobs and state, and whether all of it fits together."""
+
+import math
+from collections.abc import Mapping
+
+import torch
+
+from gan_teach import nets, optimisers, rules
+from gan_teach.checks import one_of, positive
+from gan_teach.players import AnyGame, State
+from gan_teach.step import captured, traced
+
+SHORT = 150  # below so many steps a trace costs more time than it saves
+RATE = 1e-3  # of a player that is given none
+BACKENDS = {"traced": traced, "captured": captured}
+DECAYS = {
+    "none": lambda share: 1.0,
+    "linear": lambda share: 1 - share,
+    "cosine": lambda share: 0.5 * (1 + math.cos(math.pi * share)),
+}
+
+
+def factors(game: AnyGame, knobs, decay: str, t: int, steps: int) -> dict[str, float]:
+    """What the knobs are multiplied with at step t of so many: the decay of the rates, and what the game lets
+    change."""
+    found = dict(game.factors(t))
+    if decay != "none":
+        by = DECAYS[decay](t / steps)
+        found |= {name: by for name in knobs if name.startswith("lr_")}
+    return found
+
+
+def choose_backend(asked: str, steps: int, where: torch.device) -> str | None:
+    """The name of what records the step, or None. Errors: `ValueError` for a CUDA graph without CUDA."""
+    if asked == "captured" and where.type != "cuda":
+        raise ValueError(f"backend='captured' records CUDA graphs, but the training runs on {where}")
+    if asked == "auto":
+        return None if steps < SHORT else "captured" if where.type == "cuda" else "traced"
+    return None if asked == "eager" else asked
+
+
+def check_rule(game: AnyGame, rule, optimiser):
+    """The rule, if the game has its players and the optimiser can be used under it. Errors: `ValueError`."""
+    if rule == "alternating" and set(game.players) != {"D", "G"}:
+        rule = rules.InTurn(tuple(game.players))
+    rule, optimiser = rules.get(rule), optimisers.get(optimiser)
+    strangers = sorted(set(rule.seats) - set(game.players))
+    if strangers:
+        raise ValueError(
+            f"the rule moves {', '.join(strangers)}, but the players of this game are "
+            f"{', '.join(game.players)}"
+        )
+    if isinstance(rule, rules.Unrolled):
+        optimiser.differentiable()  # or it says why not
+    if isinstance(rule, rules.Consensus) and optimiser.in_parts:
+        raise ValueError('rules.Consensus needs slopes as vectors: use optimiser="adam" or "sgd"')
+    return rule
+
+
+def first_knobs(
+    game: AnyGame, lr_g: float, lr_d: float, ema_halflife: float | None, given: Mapping
+) -> dict[str, float]:
+    """All knobs of a training and their first values: each player's rate, the share that averages keep, the
+    game's own."""
+    found = {f"lr_{who}": lr_d if who == "D" else lr_g for who in game.players} | dict(game.knobs())
+    if game.averaged:
+        # Without a half-life the averaged network is the network itself.
+        found["average"] = (
+            0.0 if ema_halflife is None else 0.5 ** (1 / positive("ema_halflife", ema_halflife))
+        )
+    for name in given:
+        one_of("the knob", name, found)
+    found |= given
+    for who in game.players:
+        name = f"lr_{who}" if f"lr_{who}" in given else "lr_d" if who == "D" else "lr_g"
+        positive(name, found[f"lr_{who}"])
+    return {name: float(positive(name, value, zero=True)) for name, value in found.items()}
+
+
+def fresh(game: AnyGame, seed: int = 0, optimiser="adam", **knobs: float) -> State:
+    """The state before the first step: parameters drawn by the seed, nothing remembered, on the CPU in single
+    precision.
+
+    knobs: values that differ from the game's own and from a rate of 1e-3. The seed of the i-th network is
+    (number of networks) * seed + i.
+    """
+    game.check_players()
+    optimiser, count = optimisers.get(optimiser), len(game.nets)
+    params = {
+        name: nets.flatten(nets.initialise(net, count * seed + i))
+        for i, (name, net) in enumerate(game.nets.items())
+    }
+    memory = {
+        who: {n: optimiser.start(params[n]) for n in player.moves} for who, player in game.players.items()
+    }
+    values = first_knobs(game, RATE, RATE, None, knobs)
+    averages = {name: params[name].clone() for name in game.averaged}
+    knobs64 = {name: torch.tensor(value, dtype=torch.float64) for name, value in values.items()}
+    return State(params, averages, memory, knobs64, game.carried())
+
+
+def check_start(game: AnyGame, start: State) -> State:
+    """The state, if its parameters fit the game's networks. Errors: `ValueError`."""
+    for name, net in game.nets.items():
+        found = start.params[name].numel() if name in start.params else 0
+        if found != nets.count(net):
+            raise ValueError(
+                f"start does not fit this game: {name} has {nets.count(net)} parameters, start has {found}"
+            )
+    return start
+
+
+def check_game(game: AnyGame, target, state: State):
+    """Whether the networks can be played with and all shapes fit: found out on copies and a few samples,
+    before anything is touched. Errors: `ValueError` or `TypeError`."""
+    for name, net in game.nets.items():
+        nets.check_pure(name, net)
+    with nets.left_alone(game.nets):
+        game.check(target, {name: w.float().cpu() for name, w in state.params.items()})
