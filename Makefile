@@ -6,11 +6,13 @@ VENV = .venv
 PY = $(VENV)/bin/python
 STAMP = $(VENV)/.installed
 
-.PHONY: help book test lab results weights lock normalise clean
+.PHONY: help book check test breaks lab results weights lock normalise clean
 
 help:
 	@echo "make book       run the notebooks that changed and build the book"
-	@echo "make test       run all tests"
+	@echo "make check      style, types and the package's quick tests: before each commit"
+	@echo "make test       all that shows the book to be right, but for the breaks: before each push"
+	@echo "make breaks     break each claim of each chapter and want its check to notice"
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    compute the stored results of chapter 10 that are missing (hours at most; can be interrupted)"
 	@echo "make weights    train what chapters 12 to 14 show and is missing (needs the MNIST files; about two hours on two cores)"
@@ -21,11 +23,17 @@ help:
 book: $(STAMP)
 	@$(PY) tools/book.py
 
+check: $(STAMP)
+	@$(PY) tools/test.py check
+
 test: $(STAMP)
 	@$(PY) tools/test.py
 
+breaks: $(STAMP)
+	@$(PY) tools/test.py breaks
+
 lab: $(STAMP)
-	@$(PY) -m jupyterlab --notebook-dir=book
+	@$(PY) tools/lab.py
 
 results: $(STAMP)
 	@$(PY) tools/results.py
@@ -40,7 +48,7 @@ normalise: $(STAMP)
 	@$(PY) tools/notebooks.py normalise
 
 clean:
-	rm -rf _build .pytest_cache .hypothesis
+	rm -rf _build .pytest_cache .hypothesis .mypy_cache .ruff_cache
 
 # The stamp is written last: an environment that was interrupted half-way is made again from nothing.
 $(STAMP): requirements.txt pyproject.toml tools/environment.sh

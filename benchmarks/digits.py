@@ -163,7 +163,7 @@ def main():
     turns = {"the program in circulation": their_turn, "this package": lambda: next(mine)}
     found = {name: [] for name in turns}
     next(mine)  # step 0 comes without training
-    for name, turn in turns.items():
+    for turn in turns.values():
         turn()  # warm
     for _ in range(given.rounds):
         for name, turn in turns.items():

@@ -104,7 +104,8 @@ def compare(gamma, rounds, steps, device):
     for name, seen in speeds.items():
         against = [statistics.median(a / b for a, b in zip(seen, speeds[base])) for base in list(runs)[:2]]
         print(
-            f"  {name:28s} {statistics.median(seen):6.0f} steps/s   {against[0]:.2f} x Adam   {against[1]:.2f} x fused Adam"
+            f"  {name:28s} {statistics.median(seen):6.0f} steps/s   "
+            f"{against[0]:.2f} x Adam   {against[1]:.2f} x fused Adam"
         )
 
 
@@ -119,7 +120,8 @@ def main():
     torch.set_num_threads(1)
     device = torch.device(args.device)
     print(
-        f"batch {BATCH}, hidden {HIDDEN}, {device}, {torch.get_num_threads()} thread, medians of {args.rounds} rounds"
+        f"batch {BATCH}, hidden {HIDDEN}, {device}, {torch.get_num_threads()} thread, "
+        f"medians of {args.rounds} rounds"
     )
     for gamma in (0.0, 0.1):
         compare(gamma, args.rounds, args.steps, device)

@@ -21,7 +21,8 @@ ARGUMENTS = [
 SETTLED = """async () => {
   await document.fonts.ready;
   if (window.MathJax) {
-    for (let i = 0; i < 100 && !(MathJax.startup && MathJax.startup.promise); i++) await new Promise(r => setTimeout(r, 50));
+    const begun = () => MathJax.startup && MathJax.startup.promise;
+    for (let i = 0; i < 100 && !begun(); i++) await new Promise(r => setTimeout(r, 50));
     await MathJax.startup.promise;
   }
   for (const img of document.images) { img.loading = 'eager'; await img.decode().catch(() => 0); }
@@ -34,23 +35,29 @@ STAGES_STAND = """() => [...document.querySelectorAll('.gan-stage')].every(
 # Formulas that are not set, or set in red.
 MATHEMATICS = """() => ({
   wanted: document.querySelectorAll('.math.notranslate').length,
-  empty: [...document.querySelectorAll('.math.notranslate')].filter(e => !e.querySelector('mjx-container')).map(e => e.textContent.slice(0, 60)),
+  empty: [...document.querySelectorAll('.math.notranslate')].filter(e => !e.querySelector('mjx-container'))
+    .map(e => e.textContent.slice(0, 60)),
   errors: [...document.querySelectorAll('mjx-merror')].map(e => e.title || e.textContent.slice(0, 60)),
 })"""
 
-PICTURES = """() => [...document.querySelectorAll('article img, main img')].filter(i => !i.naturalWidth || !i.alt.trim())
+PICTURES = """() => [...document.querySelectorAll('article img, main img')]
+  .filter(i => !i.naturalWidth || !i.alt.trim())
   .map(i => (i.naturalWidth ? 'no alt text: ' : 'not loaded: ') + i.src.slice(0, 90))"""
 
 # What sticks out of the window to the right, unless something around it scrolls.
 OVERFLOW = """() => {
   const edge = document.documentElement.clientWidth + 1;
-  const scrolls = e => { for (; e && e !== document.body; e = e.parentElement) if (getComputedStyle(e).overflowX !== 'visible') return true; };
+  const scrolls = e => {
+    for (; e && e !== document.body; e = e.parentElement)
+      if (getComputedStyle(e).overflowX !== 'visible') return true;
+  };
   const out = [...document.querySelectorAll('article *')].filter(e => {
     const box = e.getBoundingClientRect();
     return box.width && box.right > edge && !scrolls(e) && getComputedStyle(e).position !== 'fixed';
   });
   const wide = document.documentElement.scrollWidth > edge ? ['the page scrolls sideways'] : [];
-  return wide.concat(out.slice(0, 5).map(e => e.tagName + '.' + (e.getAttribute('class') || '') + ' ' + e.textContent.trim().slice(0, 40)));
+  const named = e => `${e.tagName}.${e.getAttribute('class') || ''} ${e.textContent.trim().slice(0, 40)}`;
+  return wide.concat(out.slice(0, 5).map(named));
 }"""
 
 

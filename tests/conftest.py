@@ -1,15 +1,16 @@
 """All tests run on the CPU and on one thread, whatever the machine has: set before anything imports torch."""
 
+import json
 import os
 import subprocess
 import sys
 
 import pytest
+from filelock import FileLock
 
 os.environ["GAN_TEACH_DEVICE"] = "cpu"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
-os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
 
 import matplotlib
 
@@ -19,25 +20,33 @@ from browsing import launched
 from toc import ROOT
 
 
-@pytest.fixture(scope="session")
-def build():
-    """The book, built as `make book` builds it; nothing is done twice if it is there already."""
-    environment = {**os.environ, "GAN_TEACH_DEVICE": "cpu"}
-    command = [sys.executable, str(ROOT / "tools" / "book.py")]
-    return subprocess.run(
-        command,
-        env=environment,
+def built():
+    """Build the book as `make book` builds it: its status, and all that it said."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "book.py")],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
     )
+    return {"status": done.returncode, "said": done.stdout}
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory, worker_id):
+    """The book, built once for all workers: the first that wants it builds it, the others wait."""
+    folder = tmp_path_factory.getbasetemp()
+    said = (folder if worker_id == "master" else folder.parent) / "build.json"
+    with FileLock(said.with_suffix(".lock")):
+        if not said.exists():
+            said.write_text(json.dumps(built()), encoding="utf-8")
+    return json.loads(said.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")
 def site(build):
     """The folder of the built pages."""
-    if build.returncode:  # said in full once, by test_site
+    if build["status"]:  # said in full once, by test_site
         pytest.fail("the book was not built: see test_the_book_is_built", pytrace=False)
     return ROOT / "_build" / "html"
 

@@ -12,6 +12,7 @@ from gan_teach.players import Batch
 from gan_teach.starting import DECAYS, fresh
 from gan_teach.step import make_step, mapped, traced
 
+pytestmark = pytest.mark.slow  # whole trainings
 PUBLIC = targets.gaussian(1.0, 0.5)
 GAME = Game(
     nets.Generator(1, 1, (32, 32), "softplus"),

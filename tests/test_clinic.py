@@ -263,6 +263,7 @@ def test_nothing_is_stored_that_the_chapter_no_longer_has():
         ) == len(entry["seeds"]) == 10
 
 
+@pytest.mark.slow  # a trace for each of the chapter's cures
 def test_every_cure_can_be_built_and_plays():
     for name, make in SPACE["cures"].items():
         done = clinic.treat(make(TINY), TINY, seeds=(0,), steps=2)

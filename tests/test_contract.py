@@ -24,7 +24,8 @@ def check_cell(number):
 def good():
     texts = [
         "# Title\n\n:::{admonition} The question\n:class: question\nHow?\n:::",
-        ":::{admonition} Predict first\n:class: tip predict\nWhat?\n:::\n\nIt is 0.93.\n\n```{prf:lemma} L\n:label: lem-a\nSo.\n```",
+        ":::{admonition} Predict first\n:class: tip predict\nWhat?\n:::\n\nIt is 0.93.\n\n"
+        "```{prf:lemma} L\n:label: lem-a\nSo.\n```",
     ]
     last = [
         "\n\n".join(EXERCISE % (k, k) for k in range(3)),

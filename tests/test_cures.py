@@ -189,7 +189,8 @@ def test_instance_noise_falls_to_nothing_and_only_D_sees_it():
 
 MAPPED = {
     "packs": dict(discriminator=layers.Packed(nets.Discriminator(4, (8, 8)), 2)),
-    "minibatch": dict(discriminator=layers.MinibatchDiscriminator(2, (8, 8))),
+    # Few kernels: each look at the field compares its 2,304 places with one another.
+    "minibatch": dict(discriminator=layers.MinibatchDiscriminator(2, (8, 8), kernels=2, size=2)),
     "spectral": dict(discriminator=layers.spectral(nets.Discriminator(2, (8, 8)))),
     "batch norm": dict(generator=layers.batch_normalised(nets.Generator(2, 2, (8, 8)))),
     "noise": dict(noise=0.3, noise_until=20),

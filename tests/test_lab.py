@@ -4,12 +4,14 @@ import re
 import time
 
 import pytest
-from lab import jupyterlab, menu, open_and_run
+from lesson import jupyterlab, menu, open_and_run
 
 pytestmark = pytest.mark.browser
 CHAPTER = "01-police-and-thief.ipynb"
 OTHER_CELL = "import time\nprint('the other cell', 'runs')\ntime.sleep(600)"
-RUNNING = "import gc\nprint('stages that', 'train:', sum(o.running for o in gc.get_objects() if type(o).__name__ == 'Stage'))"
+RUNNING = """import gc
+stages = [o for o in gc.get_objects() if type(o).__name__ == 'Stage']
+print('stages that', 'train:', sum(o.running for o in stages))"""
 # What JupyterLab itself says when its kernel goes away.
 OF_A_RESTART = ("Connection lost", "Could not restore the debugger state")
 

@@ -1,6 +1,7 @@
 """The built pages, as a reader meets them: over http and from a folder, light and dark, on a screen and on a
 telephone."""
 
+import functools
 import re
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag
@@ -25,39 +26,40 @@ def home(site):
 
 
 def test_the_book_is_built(build):
-    assert build.returncode == 0, build.stdout
+    assert build["status"] == 0, build["said"]
 
 
+@pytest.mark.parametrize("way", ["http, light", "folder, dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_over_http(browser, home, name):
-    with Visit(browser, home + name) as visit:
-        assert visit.off_site(home) == []
-        assert visit.faults() == []
-        assert {width: found for width in (1280, 390, 360) if (found := visit.overflow(width))} == {}
+def test_page(browser, home, site, name, way):
+    """One visit over http in light colours, one from a folder in dark ones: nothing is asked of others,
+    nothing is missing, all can read it, and on a telephone nothing sticks out."""
+    over_http, dark = way.startswith("http"), way.endswith("dark")
+    start = home if over_http else site.as_uri() + "/"
+    with Visit(browser, start + name, dark=dark) as visit:
+        assert visit.page.evaluate("document.documentElement.dataset.theme") == ("dark" if dark else "light")
+        found = {
+            "asked of others": visit.off_site(start),
+            "faults": visit.faults(),
+            "hard to read": barriers(visit.page),
+            "too wide": [at for width in (1280, 390, 360) for at in visit.overflow(width)]
+            if over_http
+            else [],
+        }
+        assert not any(found.values()), found
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_from_a_folder(browser, site, name):
-    with Visit(browser, (site / name).as_uri()) as visit:
-        assert visit.off_site(site.as_uri()) == []
-        assert visit.faults() == []
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_accessible(browser, home, name, dark):
+def barriers(page):
+    """What axe finds serious or critical, apart from what is known."""
     from axe_playwright_python.sync_playwright import Axe
 
-    with Visit(browser, home + name, dark=dark) as visit:
-        assert visit.page.evaluate("document.documentElement.dataset.theme") == ("dark" if dark else "light")
-        found = [
-            f"{violation['id']} {node['target'][0]}: {violation['help']}"
-            for violation in Axe().run(visit.page).response["violations"]
-            if violation["impact"] in ("serious", "critical")
-            for node in violation["nodes"]
-            if not is_known(violation["id"], str(node["target"][0]))
-        ]
-        assert found == []
+    return [
+        f"{violation['id']} {node['target'][0]}: {violation['help']}"
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+        if not is_known(violation["id"], str(node["target"][0]))
+    ]
 
 
 def is_known(rule, selector):
@@ -118,21 +120,24 @@ class Links(HTMLParser):
             self.files.add(address)
 
 
+@functools.cache
+def links_of(page):
+    return Links(page.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_links_lead_somewhere(site, name):
     page = site / name
-    own = Links(page.read_text(encoding="utf-8"))
     broken = []
-    for link in own.links:
+    for link in links_of(page).links:
         address, anchor = map(unquote, urldefrag(link))
         if re.match(r"[a-z]+:", link):
             continue
-        target = (page.parent / address).resolve() if address else page
+        target = (page.parent / address).resolve() if address else page.resolve()
         if not target.exists():
             broken.append(link)
         elif anchor and target.suffix == ".html":
-            names = own.names if target == page else Links(target.read_text(encoding="utf-8")).names
-            broken += [link] if anchor not in names else []
+            broken += [link] if anchor not in links_of(target).names else []
     assert broken == []
 
 

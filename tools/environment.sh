@@ -37,4 +37,5 @@ if [ ! -d "$venv" ]; then
 fi
 rm -f "$venv/.installed"
 echo "Installing requirements.txt (the first time takes some minutes, PyTorch is large) ..."
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r requirements.txt
+# pip would compile every file; Python compiles what is imported, when it is.
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.txt

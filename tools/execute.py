@@ -19,16 +19,47 @@ SECONDS_PER_CELL = 300
 KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
-    "JUPYTER_PREFER_ENV_PATH": "1",  # this environment's kernel, not one that the user installed elsewhere
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or each kernel prints a warning about frozen modules
 }
 
 
+# On a page a stage plays what was recorded while the chapter ran.
+RECORDING = {"GAN_TEACH_STAGE": "record"}
+
+# Begun before the others, so that no worker runs one of them alone at the end. Only the time depends on it.
+LONGEST = (
+    "12-digits",
+    "11-wasserstein",
+    "14-measuring",
+    "10-cures",
+    "09-mode-collapse",
+    "13-convolution-and-labels",
+    "08-convergence",
+)
+
+
 class Failure(Exception):
-    """A notebook that didn't run to its end; the message is for the reader of the terminal."""
+    """A notebook that didn't run to its end; the message is for the reader of the terminal, `notebook` ends
+    with the cell that failed."""
+
+    def __init__(self, message: str, notebook=None):
+        super().__init__(message)
+        self.notebook = notebook
+
+
+def longest_first(paths: list[Path]) -> list[Path]:
+    return sorted(paths, key=lambda p: LONGEST.index(p.stem) if p.stem in LONGEST else len(LONGEST))
+
+
+def prefer_own_kernel() -> None:
+    """`python3` means this environment's kernel, whatever kernel of that name the user or the machine has."""
+    own, others = str(Path(sys.prefix) / "share" / "jupyter"), os.environ.get("JUPYTER_PATH", "")
+    folders = [own, *(folder for folder in others.split(os.pathsep) if folder not in ("", own))]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(folders)
 
 
 def prepare_environment() -> None:
+    prefer_own_kernel()
     for name, value in KERNEL_ENVIRONMENT.items():
         os.environ.setdefault(name, value)
 
@@ -53,8 +84,9 @@ def explain(path: Path, number: int, cell, error: Exception) -> str:
     return "\n".join([*lines, plain(trace)])
 
 
-async def execute(path: Path):
-    """The executed notebook and the seconds it took; a `Failure` if a cell failed."""
+async def execute(path: Path, recording: bool = False):
+    """The executed notebook and the seconds it took; a `Failure` if a cell failed. recording: as for the
+    book's pages."""
     notebook = nbformat.read(path, as_version=4)
     reached = [0, None]
 
@@ -72,13 +104,15 @@ async def execute(path: Path):
     )
     began = time.perf_counter()
     try:
-        await client.async_execute()
+        await client.async_execute(env={**os.environ, **(RECORDING if recording else {})})
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        raise Failure(explain(path, *reached, error)) from error
+        message = explain(path, *reached, error)
+        del notebook.cells[reached[0] :]  # they still hold what they printed another time
+        raise Failure(message, notebook) from error
     return notebook, time.perf_counter() - began
 
 
-async def execute_all(paths, done, label=lambda path: path.stem) -> list[Failure]:
+async def execute_all(paths, done, label=lambda path: path.stem, recording: bool = False) -> list[Failure]:
     """Run each notebook, call `done(path, notebook, seconds)` as each one ends; the failures come back."""
     prepare_environment()
     places, failures = asyncio.Semaphore(SIDE_BY_SIDE), []
@@ -87,7 +121,7 @@ async def execute_all(paths, done, label=lambda path: path.stem) -> list[Failure
         async with places:
             print(f"{label(path)} ...", flush=True)
             try:
-                notebook, seconds = await execute(path)
+                notebook, seconds = await execute(path, recording)
             except Failure as failure:
                 failures.append(failure)
                 print(f"{label(path)} ... failed\n\n{failure}\n", flush=True)

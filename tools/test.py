@@ -1,30 +1,59 @@
-"""Run every test: the package, the tools, the built pages in a browser, and each notebook cell by cell.
+"""Run the tests.
 
-python tools/test.py                      everything, two at a time
-python tools/test.py tests/test_prose.py  whatever pytest is asked for
+    python tools/test.py                      check, and every notebook, the built pages and a lesson
+    python tools/test.py check                what is seen without running a chapter: style, types, unit tests
+    python tools/test.py breaks               a break for every claim of every chapter
+    python tools/test.py tests/test_prose.py  whatever pytest is asked for
+
+Each chapter runs once: nbval judges that run, and the pages are written from it (`tests/executed.py`).
 """
 
 import os
 import subprocess
 import sys
 
-from execute import SECONDS_PER_CELL, SIDE_BY_SIDE, prepare_environment
+from execute import SIDE_BY_SIDE, longest_first, prepare_environment
 from toc import ROOT, notebooks
 
-# The cells tagged nbval-check-output are compared with what is stored, the others have to run.
-NBVAL = ["--nbval-lax", "--nbval-current-env", f"--nbval-cell-timeout={SECONDS_PER_CELL}"]
-# loadscope keeps the cells of a notebook, and the tests of a module, on one worker and in order.
-PARALLEL = ["-n", str(SIDE_BY_SIDE), "--dist", "loadscope"]
+# loadscope keeps the cells of a notebook on one worker and in order; conftest.py shares out the rest.
+PYTEST = ["pytest", "-q", "--executed", "-n", str(SIDE_BY_SIDE), "--dist", "loadscope", "--durations=8"]
+BREAKS = "tests/test_breaks.py"
+WITHOUT_BREAKS = ["tests", f"--ignore={BREAKS}"]
 
 
-def main() -> int:
+# The notebooks' cells are narrower: their form is the business of tools/notebooks.py.
+PYTHON_ONLY = ["--quiet", "--extend-exclude", "*.ipynb"]
+STYLE_AND_TYPES = [["ruff", "check", *PYTHON_ONLY], ["ruff", "format", "--check", *PYTHON_ONLY], ["mypy"]]
+
+
+def check() -> list[list[str]]:
+    return [*STYLE_AND_TYPES, [*PYTEST, *WITHOUT_BREAKS, "-m", "not browser and not slow"]]
+
+
+def everything() -> list[list[str]]:
+    """The notebooks begin, longest first, and the package's tests fill what they leave; the pages need all of
+    them."""
+    chapters = [str(path.relative_to(ROOT)) for path in longest_first(notebooks())]
+    return [
+        *STYLE_AND_TYPES,
+        [*PYTEST, *chapters, *WITHOUT_BREAKS, "-m", "not browser"],
+        [*PYTEST, *WITHOUT_BREAKS, "-m", "browser"],
+    ]
+
+
+def breaks() -> list[list[str]]:
+    return [[*PYTEST, BREAKS]]
+
+
+def main(asked: list[str]) -> int:
     prepare_environment()
     os.environ["GAN_TEACH_DEVICE"] = "cpu"
     os.environ.pop("MPLBACKEND", None)  # or the notebooks would draw into it instead of into the page
-    asked = sys.argv[1:] or ["tests", *(str(path.relative_to(ROOT)) for path in notebooks())]
-    command = [sys.executable, "-m", "pytest", *NBVAL, *PARALLEL, "--durations=8", "-q", *asked]
-    return subprocess.run(command, cwd=ROOT).returncode
+    named = {(): everything, ("check",): check, ("breaks",): breaks}.get(tuple(asked))
+    commands = named() if named else [[*PYTEST, *asked]]
+    ended = [subprocess.run([sys.executable, "-m", *command], cwd=ROOT).returncode for command in commands]
+    return max(ended)  # all of them run: one look shows all that is to be mended
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,6 +1,7 @@
 """A real JupyterLab on a copy of the book, for tests that drive it in a browser."""
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -19,6 +20,13 @@ QUIET = {
     "@jupyterlab/notebook-extension/tracker": '{"windowingMode": "none"}',
 }
 
+# A kernel that the user has made for an environment that is gone: the book must not take it for its own.
+OF_THE_USER = {
+    "argv": ["/nowhere/python", "{connection_file}"],
+    "display_name": "Python 3",
+    "language": "python",
+}
+
 
 def free_port() -> int:
     with socket.socket() as s:
@@ -35,9 +43,13 @@ def jupyterlab(folder: Path):
         path = folder / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
+    spec = folder / "data" / "kernels" / "python3" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text(json.dumps(OF_THE_USER))
     port = free_port()
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "JUPYTER_PATH"},
+        "JUPYTER_PREFER_ENV_PATH": "0",  # as on a class's server, where the environment is not the user's own
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
@@ -47,8 +59,7 @@ def jupyterlab(folder: Path):
     }
     command = [
         sys.executable,
-        "-m",
-        "jupyterlab",
+        str(ROOT / "tools" / "lab.py"),
         "--no-browser",
         f"--port={port}",
         "--ServerApp.port_retries=0",
@@ -71,7 +82,7 @@ def jupyterlab(folder: Path):
     finally:
         server.terminate()
         try:
-            server.wait(30)
+            server.wait(5)
         except subprocess.TimeoutExpired:  # it waits for kernels, which end by themselves once it is gone
             server.kill()
             server.wait()
