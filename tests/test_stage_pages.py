@@ -16,8 +16,9 @@ from playwright.sync_api import expect
 from test_stage import RING, Stripes, line_game, plane_game
 from toc import notebooks
 
-from gan_teach import Game, Recording, nets, targets, train
+from gan_teach import Game, Recording, nets, palette, targets, train
 from gan_teach.live import frames, player, sources
+from gan_teach.live.layers import LAYERS
 from gan_teach.live.pack import VERSION, Channel, pack
 
 pytestmark = pytest.mark.browser
@@ -34,7 +35,7 @@ def bare(browser):
     """An empty page that has the drawing module."""
     page = browser.new_page()
     page.set_content(PAGE.format(""))
-    page.add_script_tag(content="\n".join(sources.read(name) for name in sources.DRAWING))
+    page.add_script_tag(content=sources.drawing())
     yield page
     page.close()
 
@@ -111,7 +112,7 @@ DRAWN_TWICE = """async ([text, kind]) => {
   const canvas = document.querySelector("canvas"), piece = await restore(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
   const frame = piece.frame(piece.count - 1), copy = structuredClone(frame), header = structuredClone(piece.header);
   const pixels = () => canvas.toDataURL();
-  const draw = () => PICTURES[kind].draw(canvas, piece.header, frame, new Set(PICTURES[kind].layers), HUES.light);
+  const draw = () => PICTURES[kind].draw(canvas, piece.header, frame, new Set(LAYERS[kind]), HUES.light);
   PICTURES[kind].read(piece.header, frame, [0.5, 0.5]);
   draw();
   const first = pixels();
@@ -216,6 +217,67 @@ def test_values_are_read_off(browser, key):
         *(int(np.abs(axis - v).argmin()) for axis, v in zip(history[-1].axes[::-1], (y, x))),
     )
     assert abs(d - 1 / (1 + np.exp(-last.grid_logits[j, i]))) < 0.03
+    page.close()
+
+
+# For each layer: the colours that are stroked and filled when it is shown alone (the axes have their own), and
+# that of its swatch. For the losses: the same, the mark at the frame that is shown among them.
+COLOURS_USED = """() => {
+  const root = document.querySelector('.gan-stage'), view = root.ganStage, used = new Map();
+  for (const name of ['stroke', 'fill']) {
+    const plain = CanvasRenderingContext2D.prototype[name];
+    CanvasRenderingContext2D.prototype[name] = function () {
+      used.get(this.canvas)?.add(this[name + 'Style']);
+      return plain.call(this);
+    };
+  }
+  const [picture, losses] = root.querySelectorAll('canvas');
+  const ticks = [...root.querySelectorAll('.gs-layers input')], style = getComputedStyle;
+  const drawn = (canvas) => {
+    used.clear(); used.set(canvas, new Set());
+    view.go(view.now.index);
+    return used.get(canvas);
+  };
+  const only = (names) => {
+    view.now.shown.clear();
+    for (const name of names) view.now.shown.add(name);
+    return drawn(picture);
+  };
+  const before = [...view.now.shown], empty = [...only([])];
+  const found = ticks.map((tick) => [tick.name, [...only([tick.name])].filter((hue) => !empty.includes(hue)),
+    style(tick.parentElement).borderBottomColor, style(tick.parentElement).borderImageSource]);
+  only(before);
+  const keys = [...root.querySelectorAll('.gs-key span')].map((e) => style(e, '::before').borderTopColor);
+  return { layers: found, losses: [...drawn(losses)], keys };
+}"""
+
+
+def rgb(hue):
+    return "rgb({}, {}, {})".format(*(int(hue[k : k + 2], 16) for k in (1, 3, 5)))
+
+
+@pytest.mark.parametrize("theme", palette.THEMES)
+@pytest.mark.parametrize("kind", ["line", "plane"])
+def test_the_legend_has_the_colours_of_what_is_drawn(browser, kind, theme):
+    game, target = {"line": (line_game(), targets.gaussian(1.0, 0.5)), "plane": (plane_game(), RING)}[kind]
+    page = opened(browser, player(recording(game, target), game, target).html())
+    if theme == "dark":
+        page.evaluate("document.body.style.cssText += '; background: #111; color: #ddd'")
+    hues = palette.THEMES[theme]
+    page.wait_for_function(
+        "hue => document.querySelector('.gan-stage').ganStage.now.hues.D === hue", arg=hues["D"]
+    )
+    found = page.evaluate(COLOURS_USED)
+    assert [name for name, *_ in found["layers"]] == list(LAYERS[kind])
+    for name, used, swatch, gradient in found["layers"]:
+        if name == "field":  # coloured pixels, and the contour where D is undecided
+            assert used == [hues["D"]]
+            assert gradient == f"linear-gradient(90deg, {', '.join(map(rgb, hues['field']))})"
+        elif name == "latents":  # as quiet as the axes
+            assert used == [] and swatch == rgb(hues["quiet"])
+        else:
+            assert [rgb(hue) for hue in used] == [swatch], name
+    assert [rgb(hue) for hue in found["losses"] if hue != hues["quiet"]] == found["keys"]
     page.close()
 
 
