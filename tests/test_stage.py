@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from gan_teach import Game, nets, penalties, rules, targets, train
-from gan_teach.live import frames, player, sources, stage, widget
+from gan_teach.live import flow, frames, player, sources, stage
 from gan_teach.live.pack import Channel, pack, quantise
 from gan_teach.live.session import KEPT, Session, halved
 from gan_teach.live.worker import Worker
@@ -498,6 +498,77 @@ def test_speed_sets_the_pace():
     assert 1 <= steps <= 10 * seconds + 2
 
 
+# --- how much is sent
+
+
+class Clock:
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def send_while_free(pages, most=100):
+    """How many frames go out before the flow stops them."""
+    for n in range(most):
+        if not pages.free:
+            return n
+        pages.sent()
+    return most
+
+
+def test_a_page_that_answers_gets_every_frame(clock):
+    pages = flow.Flow(clock)
+    for _ in range(20):
+        assert send_while_free(pages, 4) == 4
+        pages.heard("drawn")
+
+
+def test_a_slow_page_is_waited_for_but_not_for_ever(clock):
+    pages = flow.Flow(clock)
+    assert send_while_free(pages) == flow.MOST_UNDER_WAY and not pages.free
+    clock.now += flow.UNHEARD + 0.01  # as while another cell runs: no answer can be heard
+    assert send_while_free(pages) == 1
+    pages.heard("ping")  # a sign, but no picture was drawn
+    assert not pages.free
+    pages.heard("drawn")
+    assert send_while_free(pages) == flow.MOST_UNDER_WAY
+
+
+def test_each_single_step_is_shown(clock):
+    pages = flow.Flow(clock)
+    for _ in range(3 * flow.MOST_UNDER_WAY):
+        pages.heard("step")
+        assert pages.free
+        pages.sent()
+
+
+def test_silence_is_noticed_and_any_word_ends_it(clock):
+    pages = flow.Flow(clock)
+    for what in ("open", "ping", "drawn", "set"):
+        clock.now += flow.UNWATCHED - 0.01
+        assert not pages.unwatched
+        clock.now += 0.02
+        assert pages.unwatched
+        pages.heard(what)
+        assert not pages.unwatched
+
+
+def test_open_views_are_counted_and_never_fewer_than_none(clock):
+    pages = flow.Flow(clock)
+    seen = []
+    for what in ("open", "open", "ping", "closed", "closed", "closed", "open"):
+        pages.heard(what)
+        seen.append(pages.views)
+    assert seen == [1, 2, 2, 1, 0, 0, 1]
+
+
 # --- the widget's side, without a page
 
 
@@ -516,9 +587,9 @@ def shown():
 
 
 def test_a_slow_page_gets_fewer_frames_and_the_newest(shown, monkeypatch):
-    monkeypatch.setattr(widget, "UNHEARD", 60)
+    monkeypatch.setattr(flow, "UNHEARD", 60)
     say(shown, "open"), say(shown, "run")
-    most = widget.MOST_UNDER_WAY
+    most = flow.MOST_UNDER_WAY
     wait(lambda: len(shown.history) > most + 4)
     assert len(shown.sent) == most - 1  # with the first frame, as many as may be under way: so no other came
     say(shown, "drawn")
@@ -528,15 +599,15 @@ def test_a_slow_page_gets_fewer_frames_and_the_newest(shown, monkeypatch):
 
 def test_while_another_cell_runs_and_no_answer_is_heard_frames_still_come(shown):
     say(shown, "open"), say(shown, "run")
-    wait(lambda: len(shown.sent) > 2 * widget.MOST_UNDER_WAY)
+    wait(lambda: len(shown.sent) > 2 * flow.MOST_UNDER_WAY)
     seen = (len(shown.history) - 1) / len(shown.sent)
     assert seen > 1.3  # fewer than when the page answers: then each slice is sent
 
 
 def test_after_a_pause_the_last_step_is_shown(shown, monkeypatch):
-    monkeypatch.setattr(widget, "UNHEARD", 60)
+    monkeypatch.setattr(flow, "UNHEARD", 60)
     say(shown, "open"), say(shown, "run")
-    wait(lambda: len(shown.history) > widget.MOST_UNDER_WAY + 3)
+    wait(lambda: len(shown.history) > flow.MOST_UNDER_WAY + 3)
     say(shown, "pause")
     shown._worker._thread.join(5)
     assert shown.sent[-1] < shown.history[-1].step
@@ -559,10 +630,16 @@ def test_closing_the_last_view_stops_the_training(shown):
 
 
 def test_nobody_watching_stops_the_training(shown, monkeypatch):
-    monkeypatch.setattr(widget, "UNWATCHED", 0.3)
+    monkeypatch.setattr(flow, "UNWATCHED", 0.3)
     say(shown, "open"), say(shown, "run")
     wait(lambda: not shown.running)
     assert "nothing was heard of any page" in shown.status["message"]
+
+
+def test_a_page_that_asks_for_something_else_is_told_what_there_is(shown):
+    say(shown, "dance")
+    assert "run, pause, step, reset, layers or set, but asked to 'dance'" in shown.status["message"]
+    assert not shown.status["calm"]
 
 
 def test_one_step_is_one_step(shown):

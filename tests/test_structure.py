@@ -55,6 +55,7 @@ ORDER = [
     "live/walk",
     "live/session",
     "live/worker",
+    "live/flow",
     "live/widget",
     "live/__init__",
 ]
