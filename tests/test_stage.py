@@ -2,18 +2,20 @@
 while it goes on."""
 
 import dataclasses
+import gc
 import json
 import re
 import struct
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
 import torch
 
 from gan_teach import Game, nets, penalties, rules, targets, train
-from gan_teach.live import flow, frames, player, sources, stage
+from gan_teach.live import cells, flow, frames, player, sources, stage
 from gan_teach.live.pack import Channel, pack, quantise
 from gan_teach.live.session import KEPT, Session, halved
 from gan_teach.live.worker import Worker
@@ -719,3 +721,83 @@ def test_threads_end_with_the_kernel(shown):
 def test_simultaneous_play_offers_no_n_d():
     s = session(rule=rules.Simultaneous())
     assert "n_d" not in {x.name for x in s.settings()}
+
+
+# --- closed, by hand or because its cell runs again
+
+
+def test_a_closed_stage_stops_at_once_and_keeps_nothing(shown):
+    say(shown, "open"), say(shown, "run")
+    wait(lambda: len(shown.history) > 2)
+    shown.unobserve_all("frame")
+    kept, thread = weakref.ref(shown._session), shown._worker._thread
+    begun = time.monotonic()
+    shown.close()
+    thread.join(5)
+    assert time.monotonic() - begun < 2 and not thread.is_alive() and not shown.running
+    gc.collect()
+    assert kept() is None and shown.history == [] and shown.frame == b"" and repr(shown) == "<stage, closed>"
+    shown.close(), say(shown, "run"), say(shown, "drawn"), say(shown, "open", "me")  # nothing more happens
+    assert not shown.running
+    with pytest.raises(RuntimeError, match="this stage is closed: make another"):
+        shown.run(5, progress=False)
+
+
+def test_a_cell_run_twenty_times_leaves_one_stage(monkeypatch):
+    sessions, made = [], []
+    for run in range(20):
+        monkeypatch.setattr(cells, "running", lambda run=run: cells.Run("twenty", str(run)))
+        made.append(stage(line_game(), HUMP, batch_size=8, points=5))
+        sessions.append(weakref.ref(made[-1]._session))
+    gc.collect()
+    assert [m.closed for m in made] == [True] * 19 + [False]
+    assert [s() is None for s in sessions] == [True] * 19 + [False]
+    assert [m.comm is None for m in made] == [True] * 19 + [False]  # else Jupyter keeps them
+    made[-1].close()
+
+
+def test_stages_of_one_run_and_of_other_cells_live_side_by_side(monkeypatch):
+    def made_in(cell, run):
+        monkeypatch.setattr(cells, "running", lambda: cell and cells.Run(cell, run))
+        return stage(line_game(), HUMP, batch_size=8, points=5)
+
+    first, second, other = made_in("a", "1"), made_in("a", "1"), made_in("b", "2")
+    outside = made_in(None, None), made_in(None, None)
+    assert not any(m.closed for m in (first, second, other, *outside))
+    again = made_in("a", "3")
+    assert first.closed and second.closed
+    assert not any(m.closed for m in (again, other, *outside))
+    for m in (again, other, *outside):
+        m.close()
+
+
+def test_a_stage_that_cannot_be_made_closes_none(monkeypatch):
+    monkeypatch.setattr(cells, "running", lambda: cells.Run("c", "1"))
+    first = stage(line_game(), HUMP, batch_size=8, points=5)
+    monkeypatch.setattr(cells, "running", lambda: cells.Run("c", "2"))
+    with pytest.raises(ValueError, match="steps must be"):
+        stage(line_game(), HUMP, steps=0)
+    assert not first.closed
+    first.close()
+
+
+class Shell:
+    """IPython's, as far as the stage asks it."""
+
+    def __init__(self, request):
+        self.get_parent = lambda: request
+
+
+@pytest.mark.parametrize(
+    ("shell", "found"),
+    [
+        (None, None),
+        (object(), None),  # in a terminal
+        (Shell({}), None),
+        (Shell({"header": {"msg_id": "m"}, "metadata": {}}), None),  # from who doesn't name its cells
+        (Shell({"header": {"msg_id": "m"}, "metadata": {"cellId": "c"}}), cells.Run("c", "m")),
+    ],
+)
+def test_the_cell_that_runs_is_known_where_the_notebook_says_it(monkeypatch, shell, found):
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    assert cells.running() == found

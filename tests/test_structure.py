@@ -56,6 +56,7 @@ ORDER = [
     "live/session",
     "live/worker",
     "live/flow",
+    "live/cells",
     "live/widget",
     "live/__init__",
 ]

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
-from gan_teach.live import flow, frames, sources
+from gan_teach.live import cells, flow, frames, sources
 from gan_teach.live.flow import Flow
 from gan_teach.live.page import player
 from gan_teach.live.session import Session
@@ -63,14 +63,32 @@ class Stage(anywidget.AnyWidget):
         ]
         self._say("")
         self.on_msg(self._hear)
+        cells.replace(self, cells.running())
 
     def __repr__(self):
+        if self.closed:
+            return "<stage, closed>"
         return f"<stage at {frames.describe(self._scene, self.history[-1])}>"
 
     @property
     def history(self) -> Recording:
-        """The snapshots since the last start; beyond 600 they get sparser."""
-        return self._session.history
+        """The snapshots since the last start; beyond 600 they get sparser. Empty once the stage is closed."""
+        return Recording() if self.closed else self._session.history
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has been closed: by `close()`, or because its cell ran again."""
+        return self._session is None
+
+    def close(self):
+        """Stop the training after the slice in hand, and free the networks and the history. A new run of the
+        cell that made this stage does it too."""
+        self._worker.pause()
+        with self._worker.lock:
+            if not self.closed:
+                super().close()
+                self._session = self._worker.session = self._recording = self._shown = None
+                self.frame = b""
 
     @property
     def running(self) -> bool:
@@ -118,6 +136,8 @@ class Stage(anywidget.AnyWidget):
 
     def _hear(self, _, content, buffers):
         """A message from a page: {do, value}."""
+        if self.closed:  # said before the page knew
+            return
         what, value = content.get("do"), content.get("value")
         self._flow.heard(what)
         if what == "drawn":
@@ -195,8 +215,10 @@ class Stage(anywidget.AnyWidget):
         """Train so many steps (default: those the book records) in this cell; returns the last Snapshot.
 
         A bar shows after two seconds. The same numbers as `train(...)` gives. Errors: `ValueError` for steps
-        below 1; `RuntimeError` when the training diverges.
+        below 1; `RuntimeError` when the training diverges, or when the stage is closed.
         """
+        if self.closed:
+            raise RuntimeError("this stage is closed: make another with stage(...)")
         steps = positive("steps", self._steps if steps is None else steps, whole=True)
         self._worker.pause()
         self._say("")
