@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from gan_teach import Game, nets, penalties, rules, targets, train
-from gan_teach.live import cells, flow, frames, player, sources, stage
+from gan_teach.live import cells, flow, frames, player, sources, stage, widget
 from gan_teach.live.pack import Channel, pack, quantise
 from gan_teach.live.session import KEPT, Session, halved
 from gan_teach.live.worker import Worker
@@ -697,6 +697,23 @@ def test_the_book_gets_a_recording_and_the_notebook_a_widget(shown, monkeypatch)
     assert set(recorded) == {"text/plain", "text/html", "image/png"} and "step 12" in recorded["text/plain"]
 
 
+def test_a_notebook_gets_a_note_before_the_view(shown, monkeypatch):
+    sent = []
+    monkeypatch.setattr(widget, "display", lambda data, **options: sent.append(data))
+    shown._ipython_display_()
+    note, view = sent
+    assert f'data-stage="{shown.name}"' in note["text/html"] and "Run this cell" in note["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in view
+    monkeypatch.setenv("GAN_TEACH_STAGE", "record")
+    with pytest.raises(NotImplementedError):  # IPython's sign that there is a bundle to take
+        shown._ipython_display_()
+    monkeypatch.delenv("GAN_TEACH_STAGE")
+    shown.unobserve_all("frame"), shown.close()
+    with pytest.raises(NotImplementedError):
+        shown._ipython_display_()
+    assert len(sent) == 2
+
+
 def test_a_recorded_divergence_is_shown_as_far_as_it_went(monkeypatch):
     monkeypatch.setenv("GAN_TEACH_STAGE", "record")
     made = stage(
@@ -726,6 +743,7 @@ def test_simultaneous_play_offers_no_n_d():
 # --- closed, by hand or because its cell runs again
 
 
+@pytest.mark.filterwarnings("error")  # of a thread that ends with an error
 def test_a_closed_stage_stops_at_once_and_keeps_nothing(shown):
     say(shown, "open"), say(shown, "run")
     wait(lambda: len(shown.history) > 2)

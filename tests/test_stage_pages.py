@@ -8,9 +8,11 @@ import os
 import re
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from browsing import STAGES_STAND, Visit, served
+from lab import jupyterlab, menu, open_and_run
 from PIL import Image
 from playwright.sync_api import expect
 from test_stage import RING, Stripes, line_game, plane_game
@@ -348,6 +350,56 @@ def test_the_picture_looks_as_it_did(browser, kind, dark, monkeypatch):
     off = np.abs(seen - wanted).max(-1)
     assert off.mean() < 1.0 and np.quantile(off, 0.99) < 12
     page.close()
+
+
+# --- in a notebook
+
+GAME = """from gan_teach import Game, nets, targets
+from gan_teach.live import stage
+game = Game(nets.Generator(1, 1, (8,)), nets.Discriminator(1, (8,)), targets.normal(1))
+shown = stage(game, targets.gaussian(1.0, 0.5), batch_size=8, points=60)
+shown"""
+OTHER_CELLS = ("shown", "stage(game, targets.uniform(), batch_size=8, points=60)")
+NOTE = "Run this cell to have it again."
+
+
+def write_notebook(path):
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [nbformat.v4.new_code_cell(source) for source in (GAME, *OTHER_CELLS)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+
+
+def test_a_stage_in_a_notebook_makes_way_and_leaves_a_note(browser, tmp_path):
+    """One lesson: a cell that runs again, and a notebook that is opened again after its kernel has ended."""
+    with jupyterlab(tmp_path) as address:
+        write_notebook(tmp_path / "book" / "stages.ipynb")
+        page = browser.new_page(viewport={"width": 1300, "height": 2400})
+        open_and_run(page, address, "stages.ipynb")
+        cells = page.locator(".jp-Notebook .jp-CodeCell")
+        notes, stages = ([c.locator(f) for c in cells.all()] for f in (f"text={NOTE}", ".gan-stage"))
+        for note, shown in zip(notes, stages):
+            expect(shown).to_be_visible()
+            expect(note).to_be_hidden()
+        cells.first.locator(".jp-InputPrompt").click()
+        page.keyboard.press("Control+Enter")
+        expect(notes[1]).to_be_visible()  # the stage that it shows was the first cell's
+        expect(stages[1]).to_be_hidden()
+        for i in (0, 2):
+            expect(stages[i]).to_be_visible()
+            expect(notes[i]).to_be_hidden()
+        page.keyboard.press("Control+s")
+        menu(page, "Kernel", "Shut Down Kernel")
+        page.get_by_text("Python 3 (ipykernel) | No Kernel").or_(
+            page.get_by_text("| Unknown")
+        ).first.wait_for()
+        page.goto(f"{address}/tree/stages.ipynb?reset")
+        for note in notes:
+            expect(note).to_be_visible()
+        lost = page.get_by_text("model not found")  # JupyterLab's own words
+        expect(lost).to_have_count(3)
+        for words in lost.all():
+            expect(words).to_be_hidden()
+        page.close()
 
 
 # --- the built pages

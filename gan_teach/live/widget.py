@@ -3,10 +3,12 @@ records."""
 
 import contextlib
 import os
+import secrets
 from collections.abc import Mapping, Sequence
 
 import anywidget
 import traitlets
+from IPython.display import display
 from tqdm import tqdm
 
 from gan_teach.checks import one_of, positive
@@ -21,6 +23,11 @@ from gan_teach.targets import Target
 
 RECORD = "GAN_TEACH_STAGE"  # set to "record" by whoever builds the book
 MOST_SENT = 100  # frames of the history that a newly opened view gets
+# Goes before the view, which hides it. In a notebook that is opened again without its kernel JupyterLab takes the
+# view all the same, whatever else stands beside it, and writes that it is not found: the note is there instead.
+NOTE = """<div class="gan-saved" data-stage="{}"><p>This stage lived in a kernel that is gone, or was closed.
+Run this cell to have it again.</p><style>.jp-OutputArea-child:has(.gan-saved) + .jp-OutputArea-child
+> .jupyter-widgets:not(:has(*)) {{ display: none }}</style></div>"""
 SLICES = 50  # in which `run` trains, so that its bar moves and its history shows the way
 
 
@@ -33,6 +40,7 @@ class Stage(anywidget.AnyWidget):
     frame = traitlets.Bytes(b"").tag(sync=True)
     status = traitlets.Dict({}).tag(sync=True)
     controls = traitlets.List([]).tag(sync=True)
+    name = traitlets.Unicode().tag(sync=True)  # by which a view finds the note before it
 
     def __init__(
         self,
@@ -47,7 +55,7 @@ class Stage(anywidget.AnyWidget):
         self._frames_kept, self._recording = frames_kept, recording
         self._worker = Worker(session, self._deliver, self._say, speed)
         self._flow, self._said = Flow(), 0
-        super().__init__()
+        super().__init__(name=secrets.token_hex(6))
         self._show(session.history[-1])
         self.controls = [
             {"name": "speed", "label": "Speed", "choices": list(SPEEDS), "value": speed, "effect": "at once"}
@@ -239,6 +247,14 @@ class Stage(anywidget.AnyWidget):
                         raise RuntimeError(self._session.diverged)
                 bar.n += part
                 bar.refresh()
+
+    def _ipython_display_(self):
+        """In a notebook: the note for later, and the view."""
+        if self.closed or os.environ.get(RECORD) == "record":
+            raise NotImplementedError  # then IPython takes the text, or the recording
+        data, metadata = self._repr_mimebundle_()
+        display({"text/html": NOTE.format(self.name), "text/plain": ""}, raw=True)
+        display(data, metadata=metadata, raw=True)
 
     def _repr_mimebundle_(self, **options):
         if os.environ.get(RECORD) != "record":
