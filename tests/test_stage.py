@@ -494,7 +494,7 @@ def test_speed_sets_the_pace():
     worker.slice(1)  # the trace
     begun, first = time.monotonic(), worker.session.history[-1].step
     worker.run()
-    time.sleep(1.0)
+    time.sleep(0.5)
     worker.pause()
     steps, seconds = worker.session.history[-1].step - first, time.monotonic() - begun
     assert 1 <= steps <= 10 * seconds + 2

@@ -3,6 +3,7 @@ pages behave."""
 
 import base64
 import dataclasses
+import functools
 import io
 import os
 import re
@@ -29,7 +30,10 @@ WITH_STAGE = [
     *(p.stem for p in notebooks() if re.search(r"\b(stage|player)\(", p.read_text(encoding="utf-8"))),
 ]
 GOLDENS = Path(__file__).parent / "goldens"
-PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Stage</title><body style="font: 16px sans-serif; color: #222"><main>{}</main>'
+PAGE = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Stage</title>'
+    '<body style="font: 16px sans-serif; color: #222"><main>{}</main>'
+)
 
 
 @pytest.fixture
@@ -48,6 +52,20 @@ def recording(game, target, steps=20, **options):
     return run.history
 
 
+@functools.cache
+def lesson(kind):
+    """A small training of each kind of picture: (game, target, recording, the page's piece). Trained once for
+    all tests; none changes it."""
+    stripes = Game(nets.Generator(3, 24, (8,)), nets.Discriminator(24, (8,)), targets.normal(3))
+    game, target = {
+        "line": (line_game(), targets.gaussian(1.0, 0.5)),
+        "plane": (plane_game(), RING),
+        "images": (stripes, Stripes()),
+    }[kind]
+    history = recording(game, target)
+    return game, target, history, player(history, game, target).html()
+
+
 def opened(browser, html, **options):
     page = browser.new_page(**options)
     page.said = []
@@ -60,8 +78,9 @@ def opened(browser, html, **options):
 
 RESTORE = """async (text) => {
   const piece = await restore(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
-  return Array.from({ length: piece.count }, (_, i) => Object.fromEntries(
-    Object.entries(piece.frame(i)).filter(([, v]) => v instanceof Float32Array).map(([k, v]) => [k, [...v]])));
+  const arrays = (frame) => Object.entries(frame).filter(([, v]) => v instanceof Float32Array);
+  return Array.from({ length: piece.count }, (_, i) =>
+    Object.fromEntries(arrays(piece.frame(i)).map(([k, v]) => [k, [...v]])));
 }"""
 
 
@@ -95,8 +114,7 @@ def test_restored_values_are_at_most_half_a_level_off(bare, compress):
     ],
 )
 def test_a_spoilt_recording_says_so_and_the_rest_of_the_page_works(browser, spoil, says):
-    history = recording(line_game(), targets.gaussian(1.0, 0.5))
-    good = player(history, line_game(), targets.gaussian(1.0, 0.5)).html()
+    *_, good = lesson("line")
     text = re.search(r'data-recording="recording">([^<]*)', good)[1]
     bad = good.replace(text, base64.b64encode(spoil(base64.b64decode(text))).decode())
     page = opened(browser, bad + good)
@@ -111,8 +129,10 @@ def test_a_spoilt_recording_says_so_and_the_rest_of_the_page_works(browser, spoi
 
 DRAWN_TWICE = """async ([text, kind]) => {
   document.body.insertAdjacentHTML("beforeend", '<canvas style="width: 300px; height: 300px"></canvas>');
-  const canvas = document.querySelector("canvas"), piece = await restore(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
-  const frame = piece.frame(piece.count - 1), copy = structuredClone(frame), header = structuredClone(piece.header);
+  const canvas = document.querySelector("canvas");
+  const piece = await restore(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
+  const frame = piece.frame(piece.count - 1);
+  const copy = structuredClone(frame), header = structuredClone(piece.header);
   const pixels = () => canvas.toDataURL();
   const draw = () => PICTURES[kind].draw(canvas, piece.header, frame, new Set(LAYERS[kind]), HUES.light);
   PICTURES[kind].read(piece.header, frame, [0.5, 0.5]);
@@ -120,31 +140,28 @@ DRAWN_TWICE = """async ([text, kind]) => {
   const first = pixels();
   draw();
   drawLosses(canvas, piece.header, piece.header.frames, 1, HUES.light);
-  return { repeats: first === (draw(), pixels()), frame: JSON.stringify(frame) === JSON.stringify(copy),
-    header: JSON.stringify(piece.header) === JSON.stringify(header), colours: new Set(canvas.getContext("2d").getImageData(0, 0, 300, 300).data).size };
+  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  draw();
+  const colours = new Set(canvas.getContext("2d").getImageData(0, 0, 300, 300).data).size;
+  const repeats = first === pixels();
+  return { repeats, frame: same(frame, copy), header: same(piece.header, header), colours };
 }"""
 
 
 @pytest.mark.parametrize("kind", ["line", "plane", "images"])
 def test_drawing_never_changes_its_input(bare, kind):
-    stripes = Game(nets.Generator(3, 24, (8,)), nets.Discriminator(24, (8,)), targets.normal(3))
-    game, target = {
-        "line": (line_game(), targets.gaussian(1.0, 0.5)),
-        "plane": (plane_game(), RING),
-        "images": (stripes, Stripes()),
-    }[kind]
-    html = player(recording(game, target), game, target).html()
+    *_, html = lesson(kind)
     found = bare.evaluate(DRAWN_TWICE, [re.search(r'data-recording="recording">([^<]*)', html)[1], kind])
     assert found.pop("colours") > 5
     assert found == {"repeats": True, "frame": True, "header": True}
 
 
 def test_recordings_are_switched_at_the_same_step(browser):
-    one, other = plane_game(), plane_game("wasserstein")
+    (one, _, first, _), other = lesson("plane"), plane_game("wasserstein")
     page = opened(
         browser,
         player(
-            {"first": recording(one, RING), "second": recording(other, RING, steps=40)},
+            {"first": first, "second": recording(other, RING, steps=40)},
             {"first": one, "second": other},
             RING,
         ).html(),
@@ -157,15 +174,8 @@ def test_recordings_are_switched_at_the_same_step(browser):
 
 
 def test_play_runs_to_the_end_and_speed_counts(browser):
-    page = opened(
-        browser,
-        player(
-            recording(line_game(), targets.gaussian(1.0, 0.5)),
-            line_game(),
-            targets.gaussian(1.0, 0.5),
-            speed=4,
-        ).html(),
-    )
+    game, target, history, _ = lesson("line")
+    page = opened(browser, player(history, game, target, speed=4).html())
     assert page.locator("select").input_value() == "4"
     page.locator(".gs-run").click()
     page.wait_for_function(
@@ -177,7 +187,8 @@ def test_play_runs_to_the_end_and_speed_counts(browser):
     )  # so slowly that the pause comes before the end on any machine
     page.locator(".gs-run").click()  # once more, from the beginning
     page.wait_for_function(
-        "document.querySelector('.gs-run').textContent === 'Pause' && +document.querySelector('input').value < 9"
+        "document.querySelector('.gs-run').textContent === 'Pause'"
+        " && +document.querySelector('input').value < 9"
     )
     page.locator(".gs-run").click()
     assert page.locator(".gs-run").inner_text() == "Run" and page.said == []
@@ -186,7 +197,7 @@ def test_play_runs_to_the_end_and_speed_counts(browser):
 
 @pytest.mark.parametrize("layer", ["field", "data", "fakes", "arrows", "sheet"])
 def test_each_layer_shows_and_hides(browser, layer):
-    page = opened(browser, player(recording(plane_game(), RING), plane_game(), RING).html())
+    page = opened(browser, lesson("plane")[-1])
     before = page.evaluate("document.querySelector('canvas').toDataURL()")
     page.locator(f"[name={layer}]").click()
     assert page.evaluate("document.querySelector('canvas').toDataURL()") != before
@@ -197,9 +208,8 @@ def test_each_layer_shows_and_hides(browser, layer):
 
 @pytest.mark.parametrize("key", [None, "ArrowRight"], ids=["mouse", "keyboard"])
 def test_values_are_read_off(browser, key):
-    game = plane_game()
-    history = recording(game, RING)
-    page = opened(browser, player(history, game, RING).html())
+    _, _, history, html = lesson("plane")
+    page = opened(browser, html)
     page.locator("input[type=range]").fill("10")
     canvas = page.locator("canvas").first
     if key:
@@ -222,8 +232,8 @@ def test_values_are_read_off(browser, key):
     page.close()
 
 
-# For each layer: the colours that are stroked and filled when it is shown alone (the axes have their own), and
-# that of its swatch. For the losses: the same, the mark at the frame that is shown among them.
+# For each layer: the colours that are stroked and filled when it is shown alone (the axes have their own),
+# and that of its swatch. For the losses: the same, the mark at the frame that is shown among them.
 COLOURS_USED = """() => {
   const root = document.querySelector('.gan-stage'), view = root.ganStage, used = new Map();
   for (const name of ['stroke', 'fill']) {
@@ -261,8 +271,7 @@ def rgb(hue):
 @pytest.mark.parametrize("theme", palette.THEMES)
 @pytest.mark.parametrize("kind", ["line", "plane"])
 def test_the_legend_has_the_colours_of_what_is_drawn(browser, kind, theme):
-    game, target = {"line": (line_game(), targets.gaussian(1.0, 0.5)), "plane": (plane_game(), RING)}[kind]
-    page = opened(browser, player(recording(game, target), game, target).html())
+    page = opened(browser, lesson(kind)[-1])
     if theme == "dark":
         page.evaluate("document.body.style.cssText += '; background: #111; color: #ddd'")
     hues = palette.THEMES[theme]
@@ -334,7 +343,8 @@ def test_the_picture_looks_as_it_did(browser, kind, dark, monkeypatch):
     page.evaluate(
         "dark => { if (dark) document.body.style.cssText += '; background: #111; color: #ddd'; }", dark
     )
-    page.wait_for_timeout(200)
+    hue = palette.THEMES["dark" if dark else "light"]["D"]
+    page.wait_for_function("hue => document.querySelector('.gan-stage').ganStage.now.hues.D === hue", arg=hue)
     page.locator("input[type=range]").fill("1")  # draws at once, in the colours of the page as it is now
     png = base64.b64decode(page.evaluate("document.querySelector('canvas').toDataURL()").split(",")[1])
     path = GOLDENS / f"{kind}-{'dark' if dark else 'light'}.png"
@@ -467,7 +477,10 @@ def test_scrubs_by_touch(browser, site):
 
 SEEN = """() => { const c = document.querySelector('.gan-stage canvas'), w = c.width, h = c.height;
   const d = c.getContext('2d').getImageData(0, 0, w, h).data, seen = new Set(); let sum = 0;
-  for (let i = 0; i < d.length; i += 4) { seen.add((d[i] << 16) + (d[i + 1] << 8) + d[i + 2]); sum += d[i] + d[i + 1] + d[i + 2]; }
+  for (let i = 0; i < d.length; i += 4) {
+    seen.add((d[i] << 16) + (d[i + 1] << 8) + d[i + 2]);
+    sum += d[i] + d[i + 1] + d[i + 2];
+  }
   return [seen.size, sum / (w * h * 3)]; }"""
 
 
@@ -495,7 +508,7 @@ def test_nothing_moves_by_itself(browser, site):
     page.goto((site / "book" / "index.html").as_uri())
     page.wait_for_function(STAGES_STAND)
     before = page.evaluate("document.querySelector('.gan-stage canvas').toDataURL()")
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(400)  # four frames of a recording that plays
     assert page.evaluate("document.querySelector('.gan-stage canvas').toDataURL()") == before
     page.close()
 
