@@ -32,7 +32,9 @@ from gan_teach import Game, nets, penalties, targets, train
 from gan_teach.live import stage
 torch.set_num_threads(1)
 ring = targets.ring()
-game = Game(nets.Generator(2, 2), nets.Discriminator(2), targets.normal(2), "non_saturating", (penalties.r1(0.02),))
+game = Game(
+    nets.Generator(2, 2), nets.Discriminator(2), targets.normal(2), "non_saturating", (penalties.r1(0.02),)
+)
 def alone(steps=3000):
     run = train(game, ring, steps=steps, every=steps, lr_g=2e-3, lr_d=2e-3)
     next(run); run._advance(10)
@@ -40,7 +42,8 @@ def alone(steps=3000):
     return (steps - 10) / (time.perf_counter() - begun)
 print("ready", "now")"""
 COUNT = """() => { window.seen = []; const text = document.querySelector('.gan-stage .gs-text');
-  new MutationObserver(() => seen.push([performance.now(), parseInt(text.textContent.slice(5).replaceAll(',', ''))]))
+  const step = () => parseInt(text.textContent.slice(5).replaceAll(',', ''));
+  new MutationObserver(() => seen.push([performance.now(), step()]))
     .observe(text, { childList: true, characterData: true, subtree: true }); }"""
 # As when somebody scrubs: one redraw for each picture that the browser shows.
 REDRAW = """async () => { const v = document.querySelector('.gan-stage').ganStage, times = [];
@@ -48,8 +51,9 @@ REDRAW = """async () => { const v = document.querySelector('.gan-stage').ganStag
     await new Promise(requestAnimationFrame);
     const begun = performance.now(); v.go(i); times.push(performance.now() - begun); }
   return times; }"""
-FIRST = """window.firstPicture = null; new MutationObserver((changes) => { firstPicture ??= performance.now(); })
-  .observe(document, { subtree: true, childList: false, attributes: true, attributeFilter: ['data-index'] });"""
+FIRST = """window.firstPicture = null;
+new MutationObserver((changes) => { firstPicture ??= performance.now(); }).observe(document,
+  { subtree: true, childList: false, attributes: true, attributeFilter: ['data-index'] });"""
 
 
 def notebook(folder: Path):
@@ -91,7 +95,8 @@ def in_lab():
             seconds = (seen[-1][0] - seen[0][0]) / 1000
             pairs.append((alone, (seen[-1][1] - seen[0][1]) / seconds, (len(seen) - 1) / seconds))
             print(
-                f"  alone {alone:.0f} steps/s, on the stage {pairs[-1][1]:.0f} steps/s, {pairs[-1][2]:.1f} frames/s",
+                f"  alone {alone:.0f} steps/s, on the stage {pairs[-1][1]:.0f} steps/s, "
+                f"{pairs[-1][2]:.1f} frames/s",
                 flush=True,
             )
     return pairs
@@ -143,18 +148,21 @@ def main():
     pairs = in_lab()
     shares = [stage / alone for alone, stage, _ in pairs]
     print(
-        f"share of the steps per second that is left: {statistics.median(shares):.3f} (from {min(shares):.3f} to {max(shares):.3f})"
+        f"share of the steps per second that is left: {statistics.median(shares):.3f} "
+        f"(from {min(shares):.3f} to {max(shares):.3f})"
     )
     print(f"frames per second: {statistics.median(p[2] for p in pairs):.1f}")
     size, scripts = recording_size()
     print(
-        f"100 frames, 500 + 500 points, field 48 x 48: {size / 1000:.0f} kB in the page, and {scripts / 1000:.0f} kB of scripts and styles"
+        f"100 frames, 500 + 500 points, field 48 x 48: {size / 1000:.0f} kB in the page, "
+        f"and {scripts / 1000:.0f} kB of scripts and styles"
     )
     first, times = on_pages()
     print(f"first picture: {first:.0f} ms after the page has loaded (below 0: before)")
     for name, t in zip(("line", "plane"), times):
         print(
-            f"redraw, {name}: median {t[len(t) // 2]:.1f} ms, 99 of 100 below {t[int(0.99 * len(t))]:.1f} ms, longest {t[-1]:.1f} ms"
+            f"redraw, {name}: median {t[len(t) // 2]:.1f} ms, "
+            f"99 of 100 below {t[int(0.99 * len(t))]:.1f} ms, longest {t[-1]:.1f} ms"
         )
     print(f"({time.perf_counter() - begun:.0f} s)")
 

@@ -1,8 +1,9 @@
-"""The colours of the book, written once: for the stills (`plots`), for the stage on a page and for its legend.
+"""The colours of the book, written once: for the stills (`plots`), for the stage and for its legend.
 
-Okabe and Ito's, which the colour-blind can tell apart: data blue, fakes vermilion, the learned discriminator
-green, exact curves black. On a dark page each has a lighter sister. `field`: D's verdict in the plane, from
-fake over undecided to real. `quiet`: what must not catch the eye. `paper`: the ground. `line`: axes.
+Okabe and Ito's, which the colour-blind can tell apart: data blue, fakes vermilion, the learned
+discriminator green, exact curves black. On a dark page each has a lighter sister. `field`: D's verdict in
+the plane, from fake over undecided to real. `quiet`: what must not catch the eye. `paper`: the ground.
+`line`: axes.
 """
 
 THEMES = {

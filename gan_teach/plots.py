@@ -1,8 +1,8 @@
 """Still pictures with matplotlib: each function draws on the axes it is given and returns them. Drawing never
 trains.
 
-One set of colours throughout, `palette`'s for a light page; exact curves are dashed as well. Figures are drawn
-on white; the book's style sheet turns them over for the dark theme.
+One set of colours throughout, `palette`'s for a light page; exact curves are dashed as well. Figures are
+drawn on white; the book's style sheet turns them over for the dark theme.
 """
 
 import base64

@@ -57,6 +57,7 @@ ORDER = [
     "live/worker",
     "live/flow",
     "live/cells",
+    "live/note",
     "live/widget",
     "live/__init__",
 ]

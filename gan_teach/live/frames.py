@@ -22,7 +22,8 @@ from gan_teach.snapshot import Snapshot
 from gan_teach.targets import NoDensityError, Target
 
 ARROWS, LATENT_LINES, SHEET, MOST_IMAGES = 80, 30, 11, 64
-POSITIONS = 4096  # levels over the window and a quarter more on each side: half a level is 0.0011 where the window is 6 wide
+# Levels over the window and a quarter more on each side: half a level is 0.0011 where the window is 6 wide.
+POSITIONS = 4096
 COLOURS = 129  # levels of D's verdict in the plane, an odd number, so that one half is among them
 PIECES = 4000  # of the mesh behind the exact density of the fakes, which a live frame has to afford
 

@@ -1,5 +1,5 @@
-"""The layers that a picture of the stage is made of, which are shown and hidden one by one. The page's scripts
-have them from here."""
+"""The layers that a picture of the stage is made of, which are shown and hidden one by one. The page's
+scripts have them from here."""
 
 from typing import NamedTuple
 

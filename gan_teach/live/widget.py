@@ -5,6 +5,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 import anywidget
 import traitlets
@@ -15,19 +16,15 @@ from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
 from gan_teach.live import cells, flow, frames, sources
 from gan_teach.live.flow import Flow
+from gan_teach.live.note import note
 from gan_teach.live.page import player
-from gan_teach.live.session import Session
+from gan_teach.live.session import AT_ONCE, Session, Setting
 from gan_teach.live.worker import FULL, SPEEDS, Worker
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import Target
 
 RECORD = "GAN_TEACH_STAGE"  # set to "record" by whoever builds the book
 MOST_SENT = 100  # frames of the history that a newly opened view gets
-# Goes before the view, which hides it. In a notebook that is opened again without its kernel JupyterLab takes the
-# view all the same, whatever else stands beside it, and writes that it is not found: the note is there instead.
-NOTE = """<div class="gan-saved" data-stage="{}"><p>This stage lived in a kernel that is gone, or was closed.
-Run this cell to have it again.</p><style>.jp-OutputArea-child:has(.gan-saved) + .jp-OutputArea-child
-> .jupyter-widgets:not(:has(*)) {{ display: none }}</style></div>"""
 SLICES = 50  # in which `run` trains, so that its bar moves and its history shows the way
 
 
@@ -42,32 +39,17 @@ class Stage(anywidget.AnyWidget):
     controls = traitlets.List([]).tag(sync=True)
     name = traitlets.Unicode().tag(sync=True)  # by which a view finds the note before it
 
-    def __init__(
-        self,
-        session: Session,
-        layers,
-        speed: str,
-        steps: int,
-        frames_kept: int,
-        recording: Sequence[Snapshot] | None,
-    ):
+    def __init__(self, session: Session, layers, speed: str, steps: int, frames_kept: int, recording):
         self._session, self._layers, self._steps = session, layers, steps
         self._frames_kept, self._recording = frames_kept, recording
         self._worker = Worker(session, self._deliver, self._say, speed)
         self._flow, self._said = Flow(), 0
         super().__init__(name=secrets.token_hex(6))
         self._show(session.history[-1])
+        pace = Setting("speed", "Speed", tuple(SPEEDS), AT_ONCE)
         self.controls = [
-            {"name": "speed", "label": "Speed", "choices": list(SPEEDS), "value": speed, "effect": "at once"}
-        ] + [
-            {
-                "name": s.name,
-                "label": s.label,
-                "choices": s.choices and list(s.choices),
-                "value": self._value(s.name),
-                "effect": s.effect,
-            }
-            for s in session.settings()
+            {**asdict(s), "choices": s.choices and list(s.choices), "value": self._value(s.name)}
+            for s in (pace, *session.settings())
         ]
         self._say("")
         self.on_msg(self._hear)
@@ -108,7 +90,7 @@ class Stage(anywidget.AnyWidget):
         return frames.make_scene(self._session.game, self._session.target, self._layers)
 
     def _value(self, name):
-        value = self._session.values[name]
+        value = self._worker.speed if name == "speed" else self._session.values[name]
         return str(value) if name in ("n_d", "width") else value
 
     def _show(self, snapshot: Snapshot):
@@ -131,16 +113,10 @@ class Stage(anywidget.AnyWidget):
             )
 
     def _say(self, message: str, calm: bool = False):
-        values = {name: self._value(name) for name in self._session.values}
-        values["speed"] = self._worker.speed
+        values = {name: self._value(name) for name in (*self._session.values, "speed")}
         self._said += 1  # counted, or the same words twice would not be sent
-        self.status = {
-            "running": self.running,
-            "message": message,
-            "calm": calm,
-            "values": values,
-            "count": self._said,
-        }
+        said = {"message": message, "calm": calm, "count": self._said}
+        self.status = {"running": self.running, "values": values, **said}
 
     def _hear(self, _, content, buffers):
         """A message from a page: {do, value}."""
@@ -253,7 +229,7 @@ class Stage(anywidget.AnyWidget):
         if self.closed or os.environ.get(RECORD) == "record":
             raise NotImplementedError  # then IPython takes the text, or the recording
         data, metadata = self._repr_mimebundle_()
-        display({"text/html": NOTE.format(self.name), "text/plain": ""}, raw=True)
+        display(note(self.name), raw=True)
         display(data, metadata=metadata, raw=True)
 
     def _repr_mimebundle_(self, **options):
@@ -261,9 +237,8 @@ class Stage(anywidget.AnyWidget):
             data, metadata = super()._repr_mimebundle_(**options)
             return {**data, "text/plain": repr(self)}, metadata
         if not self._recording and len(self.history) == 1:
-            with contextlib.suppress(
-                RuntimeError
-            ):  # what was recorded up to a divergence is worth showing too
+            # What was recorded up to a divergence is worth showing too.
+            with contextlib.suppress(RuntimeError):
                 self.run(self._steps, progress=False)
         made = player(
             self._recording or self.history,
