@@ -7,6 +7,7 @@ import functools
 import io
 import os
 import re
+import time
 from pathlib import Path
 
 import nbformat
@@ -371,6 +372,7 @@ shown = stage(game, targets.gaussian(1.0, 0.5), batch_size=8, points=60)
 shown"""
 OTHER_CELLS = ("shown", "stage(game, targets.uniform(), batch_size=8, points=60)")
 NOTE = "Run this cell to have it again."
+PATIENCE = 30_000  # milliseconds: JupyterLab on a busy machine
 
 
 def write_notebook(path):
@@ -388,27 +390,30 @@ def test_a_stage_in_a_notebook_makes_way_and_leaves_a_note(browser, tmp_path):
         cells = page.locator(".jp-Notebook .jp-CodeCell")
         notes, stages = ([c.locator(f) for c in cells.all()] for f in (f"text={NOTE}", ".gan-stage"))
         for note, shown in zip(notes, stages):
-            expect(shown).to_be_visible()
-            expect(note).to_be_hidden()
+            expect(shown).to_be_visible(timeout=PATIENCE)
+            expect(note).to_be_hidden(timeout=PATIENCE)
         cells.first.locator(".jp-InputPrompt").click()
         page.keyboard.press("Control+Enter")
-        expect(notes[1]).to_be_visible()  # the stage that it shows was the first cell's
-        expect(stages[1]).to_be_hidden()
+        expect(notes[1]).to_be_visible(timeout=PATIENCE)  # the stage that it shows was the first cell's
+        expect(stages[1]).to_be_hidden(timeout=PATIENCE)
         for i in (0, 2):
-            expect(stages[i]).to_be_visible()
-            expect(notes[i]).to_be_hidden()
+            expect(stages[i]).to_be_visible(timeout=PATIENCE)
+            expect(notes[i]).to_be_hidden(timeout=PATIENCE)
         page.keyboard.press("Control+s")
+        saved = time.monotonic() + PATIENCE / 1000
+        while NOTE not in (tmp_path / "book" / "stages.ipynb").read_text() and time.monotonic() < saved:
+            page.wait_for_timeout(50)
         menu(page, "Kernel", "Shut Down Kernel")
         page.get_by_text("Python 3 (ipykernel) | No Kernel").or_(
             page.get_by_text("| Unknown")
         ).first.wait_for()
         page.goto(f"{address}/tree/stages.ipynb?reset")
         for note in notes:
-            expect(note).to_be_visible()
+            expect(note).to_be_visible(timeout=PATIENCE)
         lost = page.get_by_text("model not found")  # JupyterLab's own words
-        expect(lost).to_have_count(3)
+        expect(lost).to_have_count(3, timeout=PATIENCE)
         for words in lost.all():
-            expect(words).to_be_hidden()
+            expect(words).to_be_hidden(timeout=PATIENCE)
         page.close()
 
 
