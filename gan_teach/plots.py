@@ -1,9 +1,8 @@
 """Still pictures with matplotlib: each function draws on the axes it is given and returns them. Drawing never
 trains.
 
-One set of colours throughout (Okabe and Ito's, which the colour-blind can tell apart): data blue, fakes
-vermilion, the learned discriminator green, exact curves black and dashed. Figures are drawn on white; the
-book's style sheet turns them over for the dark theme.
+One set of colours throughout, `palette`'s for a light page; exact curves are dashed as well. Figures are
+drawn on white; the book's style sheet turns them over for the dark theme.
 """
 
 import base64
@@ -15,15 +14,15 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.colors import LinearSegmentedColormap
 
-from gan_teach import losses
+from gan_teach import losses, palette
 from gan_teach.exact.theory import optimal_discriminator, pushforward_density, sigmoid
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import NoDensityError, Target
 
-DATA, FAKE, CRITIC, EXACT, QUIET = "#0072B2", "#D55E00", "#007A5A", "#000000", "#6b6b6b"
-FIELD = LinearSegmentedColormap.from_list(
-    "verdict", ["#f6c9ae", "#ffffff", "#b5d6ec"]
-)  # fake, undecided, real
+DATA, FAKE, CRITIC, EXACT, QUIET = (
+    palette.THEMES["light"][name] for name in ("data", "fakes", "D", "exact", "quiet")
+)
+FIELD = LinearSegmentedColormap.from_list("verdict", palette.THEMES["light"]["field"])
 SIZE = (7.0, 3.6)
 
 

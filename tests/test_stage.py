@@ -1,18 +1,20 @@
 """The stage without a page: frames as bytes, the numbers beside the picture, and a training that is changed
 while it goes on."""
 
+import gc
 import json
 import re
 import struct
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
 import torch
 
 from gan_teach import Game, nets, penalties, rules, targets, train
-from gan_teach.live import frames, player, sources, stage, widget
+from gan_teach.live import cells, flow, frames, player, sources, stage, widget
 from gan_teach.live.pack import Channel, pack, quantise
 from gan_teach.live.session import KEPT, Session, halved
 from gan_teach.live.worker import Worker
@@ -489,10 +491,81 @@ def test_speed_sets_the_pace():
     worker.slice(1)  # the trace
     begun, first = time.monotonic(), worker.session.history[-1].step
     worker.run()
-    time.sleep(1.0)
+    time.sleep(0.5)
     worker.pause()
     steps, seconds = worker.session.history[-1].step - first, time.monotonic() - begun
     assert 1 <= steps <= 10 * seconds + 2
+
+
+# --- how much is sent
+
+
+class Clock:
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def send_while_free(pages, most=100):
+    """How many frames go out before the flow stops them."""
+    for n in range(most):
+        if not pages.free:
+            return n
+        pages.sent()
+    return most
+
+
+def test_a_page_that_answers_gets_every_frame(clock):
+    pages = flow.Flow(clock)
+    for _ in range(20):
+        assert send_while_free(pages, 4) == 4
+        pages.heard("drawn")
+
+
+def test_a_slow_page_is_waited_for_but_not_for_ever(clock):
+    pages = flow.Flow(clock)
+    assert send_while_free(pages) == flow.MOST_UNDER_WAY and not pages.free
+    clock.now += flow.UNHEARD + 0.01  # as while another cell runs: no answer can be heard
+    assert send_while_free(pages) == 1
+    pages.heard("ping")  # a sign, but no picture was drawn
+    assert not pages.free
+    pages.heard("drawn")
+    assert send_while_free(pages) == flow.MOST_UNDER_WAY
+
+
+def test_each_single_step_is_shown(clock):
+    pages = flow.Flow(clock)
+    for _ in range(3 * flow.MOST_UNDER_WAY):
+        pages.heard("step")
+        assert pages.free
+        pages.sent()
+
+
+def test_silence_is_noticed_and_any_word_ends_it(clock):
+    pages = flow.Flow(clock)
+    for what in ("open", "ping", "drawn", "set"):
+        clock.now += flow.UNWATCHED - 0.01
+        assert not pages.unwatched
+        clock.now += 0.02
+        assert pages.unwatched
+        pages.heard(what)
+        assert not pages.unwatched
+
+
+def test_open_views_are_counted_and_never_fewer_than_none(clock):
+    pages = flow.Flow(clock)
+    seen = []
+    for what in ("open", "open", "ping", "closed", "closed", "closed", "open"):
+        pages.heard(what)
+        seen.append(pages.views)
+    assert seen == [1, 2, 2, 1, 0, 0, 1]
 
 
 # --- the widget's side, without a page
@@ -513,9 +586,9 @@ def shown():
 
 
 def test_a_slow_page_gets_fewer_frames_and_the_newest(shown, monkeypatch):
-    monkeypatch.setattr(widget, "UNHEARD", 60)
+    monkeypatch.setattr(flow, "UNHEARD", 60)
     say(shown, "open"), say(shown, "run")
-    most = widget.MOST_UNDER_WAY
+    most = flow.MOST_UNDER_WAY
     wait(lambda: len(shown.history) > most + 4)
     assert len(shown.sent) == most - 1  # with the first frame, as many as may be under way: so no other came
     say(shown, "drawn")
@@ -525,15 +598,15 @@ def test_a_slow_page_gets_fewer_frames_and_the_newest(shown, monkeypatch):
 
 def test_while_another_cell_runs_and_no_answer_is_heard_frames_still_come(shown):
     say(shown, "open"), say(shown, "run")
-    wait(lambda: len(shown.sent) > 2 * widget.MOST_UNDER_WAY)
+    wait(lambda: len(shown.sent) > 2 * flow.MOST_UNDER_WAY)
     seen = (len(shown.history) - 1) / len(shown.sent)
     assert seen > 1.3  # fewer than when the page answers: then each slice is sent
 
 
 def test_after_a_pause_the_last_step_is_shown(shown, monkeypatch):
-    monkeypatch.setattr(widget, "UNHEARD", 60)
+    monkeypatch.setattr(flow, "UNHEARD", 60)
     say(shown, "open"), say(shown, "run")
-    wait(lambda: len(shown.history) > widget.MOST_UNDER_WAY + 3)
+    wait(lambda: len(shown.history) > flow.MOST_UNDER_WAY + 3)
     say(shown, "pause")
     shown._worker._thread.join(5)
     assert shown.sent[-1] < shown.history[-1].step
@@ -556,10 +629,16 @@ def test_closing_the_last_view_stops_the_training(shown):
 
 
 def test_nobody_watching_stops_the_training(shown, monkeypatch):
-    monkeypatch.setattr(widget, "UNWATCHED", 0.3)
+    monkeypatch.setattr(flow, "UNWATCHED", 0.3)
     say(shown, "open"), say(shown, "run")
     wait(lambda: not shown.running)
     assert "nothing was heard of any page" in shown.status["message"]
+
+
+def test_a_page_that_asks_for_something_else_is_told_what_there_is(shown):
+    say(shown, "dance")
+    assert "run, pause, step, reset, layers or set, but asked to 'dance'" in shown.status["message"]
+    assert not shown.status["calm"]
 
 
 def test_one_step_is_one_step(shown):
@@ -615,6 +694,23 @@ def test_the_book_gets_a_recording_and_the_notebook_a_widget(shown, monkeypatch)
     assert set(recorded) == {"text/plain", "text/html", "image/png"} and "step 12" in recorded["text/plain"]
 
 
+def test_a_notebook_gets_a_note_before_the_view(shown, monkeypatch):
+    sent = []
+    monkeypatch.setattr(widget, "display", lambda data, **options: sent.append(data))
+    shown._ipython_display_()
+    note, view = sent
+    assert f'data-stage="{shown.name}"' in note["text/html"] and "Run this cell" in note["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in view
+    monkeypatch.setenv("GAN_TEACH_STAGE", "record")
+    with pytest.raises(NotImplementedError):  # IPython's sign that there is a bundle to take
+        shown._ipython_display_()
+    monkeypatch.delenv("GAN_TEACH_STAGE")
+    shown.unobserve_all("frame"), shown.close()
+    with pytest.raises(NotImplementedError):
+        shown._ipython_display_()
+    assert len(sent) == 2
+
+
 def test_a_recorded_divergence_is_shown_as_far_as_it_went(monkeypatch):
     monkeypatch.setenv("GAN_TEACH_STAGE", "record")
     made = stage(
@@ -639,3 +735,84 @@ def test_threads_end_with_the_kernel(shown):
 def test_simultaneous_play_offers_no_n_d():
     s = session(rule=rules.Simultaneous())
     assert "n_d" not in {x.name for x in s.settings()}
+
+
+# --- closed, by hand or because its cell runs again
+
+
+@pytest.mark.filterwarnings("error")  # of a thread that ends with an error
+def test_a_closed_stage_stops_at_once_and_keeps_nothing(shown):
+    say(shown, "open"), say(shown, "run")
+    wait(lambda: len(shown.history) > 2)
+    shown.unobserve_all("frame")
+    kept, thread = weakref.ref(shown._session), shown._worker._thread
+    begun = time.monotonic()
+    shown.close()
+    thread.join(5)
+    assert time.monotonic() - begun < 2 and not thread.is_alive() and not shown.running
+    gc.collect()
+    assert kept() is None and shown.history == [] and shown.frame == b"" and repr(shown) == "<stage, closed>"
+    shown.close(), say(shown, "run"), say(shown, "drawn"), say(shown, "open", "me")  # nothing more happens
+    assert not shown.running
+    with pytest.raises(RuntimeError, match="this stage is closed: make another"):
+        shown.run(5, progress=False)
+
+
+def test_a_cell_run_twenty_times_leaves_one_stage(monkeypatch):
+    sessions, made = [], []
+    for run in range(20):
+        monkeypatch.setattr(cells, "running", lambda run=run: cells.Run("twenty", str(run)))
+        made.append(stage(line_game(), HUMP, batch_size=8, points=5))
+        sessions.append(weakref.ref(made[-1]._session))
+    gc.collect()
+    assert [m.closed for m in made] == [True] * 19 + [False]
+    assert [s() is None for s in sessions] == [True] * 19 + [False]
+    assert [m.comm is None for m in made] == [True] * 19 + [False]  # else Jupyter keeps them
+    made[-1].close()
+
+
+def test_stages_of_one_run_and_of_other_cells_live_side_by_side(monkeypatch):
+    def made_in(cell, run):
+        monkeypatch.setattr(cells, "running", lambda: cell and cells.Run(cell, run))
+        return stage(line_game(), HUMP, batch_size=8, points=5)
+
+    first, second, other = made_in("a", "1"), made_in("a", "1"), made_in("b", "2")
+    outside = made_in(None, None), made_in(None, None)
+    assert not any(m.closed for m in (first, second, other, *outside))
+    again = made_in("a", "3")
+    assert first.closed and second.closed
+    assert not any(m.closed for m in (again, other, *outside))
+    for m in (again, other, *outside):
+        m.close()
+
+
+def test_a_stage_that_cannot_be_made_closes_none(monkeypatch):
+    monkeypatch.setattr(cells, "running", lambda: cells.Run("c", "1"))
+    first = stage(line_game(), HUMP, batch_size=8, points=5)
+    monkeypatch.setattr(cells, "running", lambda: cells.Run("c", "2"))
+    with pytest.raises(ValueError, match="steps must be"):
+        stage(line_game(), HUMP, steps=0)
+    assert not first.closed
+    first.close()
+
+
+class Shell:
+    """IPython's, as far as the stage asks it."""
+
+    def __init__(self, request):
+        self.get_parent = lambda: request
+
+
+@pytest.mark.parametrize(
+    ("shell", "found"),
+    [
+        (None, None),
+        (object(), None),  # in a terminal
+        (Shell({}), None),
+        (Shell({"header": {"msg_id": "m"}, "metadata": {}}), None),  # from who doesn't name its cells
+        (Shell({"header": {"msg_id": "m"}, "metadata": {"cellId": "c"}}), cells.Run("c", "m")),
+    ],
+)
+def test_the_cell_that_runs_is_known_where_the_notebook_says_it(monkeypatch, shell, found):
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    assert cells.running() == found

@@ -3,21 +3,26 @@ pages behave."""
 
 import base64
 import dataclasses
+import functools
 import io
 import os
 import re
+import time
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from browsing import STAGES_STAND, Visit, served
+from lab import jupyterlab, menu, open_and_run
 from PIL import Image
 from playwright.sync_api import expect
 from test_stage import RING, Stripes, line_game, plane_game
 from toc import notebooks
 
-from gan_teach import Game, Recording, nets, targets, train
+from gan_teach import Game, Recording, nets, palette, targets, train
 from gan_teach.live import frames, player, sources
+from gan_teach.live.layers import LAYERS
 from gan_teach.live.pack import VERSION, Channel, pack
 
 pytestmark = pytest.mark.browser
@@ -26,7 +31,10 @@ WITH_STAGE = [
     *(p.stem for p in notebooks() if re.search(r"\b(stage|player)\(", p.read_text(encoding="utf-8"))),
 ]
 GOLDENS = Path(__file__).parent / "goldens"
-PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Stage</title><body style="font: 16px sans-serif; color: #222"><main>{}</main>'
+PAGE = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Stage</title>'
+    '<body style="font: 16px sans-serif; color: #222"><main>{}</main>'
+)
 
 
 @pytest.fixture
@@ -34,7 +42,7 @@ def bare(browser):
     """An empty page that has the drawing module."""
     page = browser.new_page()
     page.set_content(PAGE.format(""))
-    page.add_script_tag(content="\n".join(sources.read(name) for name in sources.DRAWING))
+    page.add_script_tag(content=sources.drawing())
     yield page
     page.close()
 
@@ -43,6 +51,20 @@ def recording(game, target, steps=20, **options):
     run = train(game, target, steps=steps, every=max(1, steps // 10), points=60, **options)
     run.run(progress=False)
     return run.history
+
+
+@functools.cache
+def lesson(kind):
+    """A small training of each kind of picture: (game, target, recording, the page's piece). Trained once for
+    all tests; none changes it."""
+    stripes = Game(nets.Generator(3, 24, (8,)), nets.Discriminator(24, (8,)), targets.normal(3))
+    game, target = {
+        "line": (line_game(), targets.gaussian(1.0, 0.5)),
+        "plane": (plane_game(), RING),
+        "images": (stripes, Stripes()),
+    }[kind]
+    history = recording(game, target)
+    return game, target, history, player(history, game, target).html()
 
 
 def opened(browser, html, **options):
@@ -57,8 +79,9 @@ def opened(browser, html, **options):
 
 RESTORE = """async (text) => {
   const piece = await restore(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
-  return Array.from({ length: piece.count }, (_, i) => Object.fromEntries(
-    Object.entries(piece.frame(i)).filter(([, v]) => v instanceof Float32Array).map(([k, v]) => [k, [...v]])));
+  const arrays = (frame) => Object.entries(frame).filter(([, v]) => v instanceof Float32Array);
+  return Array.from({ length: piece.count }, (_, i) =>
+    Object.fromEntries(arrays(piece.frame(i)).map(([k, v]) => [k, [...v]])));
 }"""
 
 
@@ -92,8 +115,7 @@ def test_restored_values_are_at_most_half_a_level_off(bare, compress):
     ],
 )
 def test_a_spoilt_recording_says_so_and_the_rest_of_the_page_works(browser, spoil, says):
-    history = recording(line_game(), targets.gaussian(1.0, 0.5))
-    good = player(history, line_game(), targets.gaussian(1.0, 0.5)).html()
+    *_, good = lesson("line")
     text = re.search(r'data-recording="recording">([^<]*)', good)[1]
     bad = good.replace(text, base64.b64encode(spoil(base64.b64decode(text))).decode())
     page = opened(browser, bad + good)
@@ -108,40 +130,39 @@ def test_a_spoilt_recording_says_so_and_the_rest_of_the_page_works(browser, spoi
 
 DRAWN_TWICE = """async ([text, kind]) => {
   document.body.insertAdjacentHTML("beforeend", '<canvas style="width: 300px; height: 300px"></canvas>');
-  const canvas = document.querySelector("canvas"), piece = await restore(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
-  const frame = piece.frame(piece.count - 1), copy = structuredClone(frame), header = structuredClone(piece.header);
+  const canvas = document.querySelector("canvas");
+  const piece = await restore(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
+  const frame = piece.frame(piece.count - 1);
+  const copy = structuredClone(frame), header = structuredClone(piece.header);
   const pixels = () => canvas.toDataURL();
-  const draw = () => PICTURES[kind].draw(canvas, piece.header, frame, new Set(PICTURES[kind].layers), HUES.light);
+  const draw = () => PICTURES[kind].draw(canvas, piece.header, frame, new Set(LAYERS[kind]), HUES.light);
   PICTURES[kind].read(piece.header, frame, [0.5, 0.5]);
   draw();
   const first = pixels();
   draw();
   drawLosses(canvas, piece.header, piece.header.frames, 1, HUES.light);
-  return { repeats: first === (draw(), pixels()), frame: JSON.stringify(frame) === JSON.stringify(copy),
-    header: JSON.stringify(piece.header) === JSON.stringify(header), colours: new Set(canvas.getContext("2d").getImageData(0, 0, 300, 300).data).size };
+  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  draw();
+  const colours = new Set(canvas.getContext("2d").getImageData(0, 0, 300, 300).data).size;
+  const repeats = first === pixels();
+  return { repeats, frame: same(frame, copy), header: same(piece.header, header), colours };
 }"""
 
 
 @pytest.mark.parametrize("kind", ["line", "plane", "images"])
 def test_drawing_never_changes_its_input(bare, kind):
-    stripes = Game(nets.Generator(3, 24, (8,)), nets.Discriminator(24, (8,)), targets.normal(3))
-    game, target = {
-        "line": (line_game(), targets.gaussian(1.0, 0.5)),
-        "plane": (plane_game(), RING),
-        "images": (stripes, Stripes()),
-    }[kind]
-    html = player(recording(game, target), game, target).html()
+    *_, html = lesson(kind)
     found = bare.evaluate(DRAWN_TWICE, [re.search(r'data-recording="recording">([^<]*)', html)[1], kind])
     assert found.pop("colours") > 5
     assert found == {"repeats": True, "frame": True, "header": True}
 
 
 def test_recordings_are_switched_at_the_same_step(browser):
-    one, other = plane_game(), plane_game("wasserstein")
+    (one, _, first, _), other = lesson("plane"), plane_game("wasserstein")
     page = opened(
         browser,
         player(
-            {"first": recording(one, RING), "second": recording(other, RING, steps=40)},
+            {"first": first, "second": recording(other, RING, steps=40)},
             {"first": one, "second": other},
             RING,
         ).html(),
@@ -154,15 +175,8 @@ def test_recordings_are_switched_at_the_same_step(browser):
 
 
 def test_play_runs_to_the_end_and_speed_counts(browser):
-    page = opened(
-        browser,
-        player(
-            recording(line_game(), targets.gaussian(1.0, 0.5)),
-            line_game(),
-            targets.gaussian(1.0, 0.5),
-            speed=4,
-        ).html(),
-    )
+    game, target, history, _ = lesson("line")
+    page = opened(browser, player(history, game, target, speed=4).html())
     assert page.locator("select").input_value() == "4"
     page.locator(".gs-run").click()
     page.wait_for_function(
@@ -174,7 +188,8 @@ def test_play_runs_to_the_end_and_speed_counts(browser):
     )  # so slowly that the pause comes before the end on any machine
     page.locator(".gs-run").click()  # once more, from the beginning
     page.wait_for_function(
-        "document.querySelector('.gs-run').textContent === 'Pause' && +document.querySelector('input').value < 9"
+        "document.querySelector('.gs-run').textContent === 'Pause'"
+        " && +document.querySelector('input').value < 9"
     )
     page.locator(".gs-run").click()
     assert page.locator(".gs-run").inner_text() == "Run" and page.said == []
@@ -183,7 +198,7 @@ def test_play_runs_to_the_end_and_speed_counts(browser):
 
 @pytest.mark.parametrize("layer", ["field", "data", "fakes", "arrows", "sheet"])
 def test_each_layer_shows_and_hides(browser, layer):
-    page = opened(browser, player(recording(plane_game(), RING), plane_game(), RING).html())
+    page = opened(browser, lesson("plane")[-1])
     before = page.evaluate("document.querySelector('canvas').toDataURL()")
     page.locator(f"[name={layer}]").click()
     assert page.evaluate("document.querySelector('canvas').toDataURL()") != before
@@ -194,9 +209,8 @@ def test_each_layer_shows_and_hides(browser, layer):
 
 @pytest.mark.parametrize("key", [None, "ArrowRight"], ids=["mouse", "keyboard"])
 def test_values_are_read_off(browser, key):
-    game = plane_game()
-    history = recording(game, RING)
-    page = opened(browser, player(history, game, RING).html())
+    _, _, history, html = lesson("plane")
+    page = opened(browser, html)
     page.locator("input[type=range]").fill("10")
     canvas = page.locator("canvas").first
     if key:
@@ -216,6 +230,66 @@ def test_values_are_read_off(browser, key):
         *(int(np.abs(axis - v).argmin()) for axis, v in zip(history[-1].axes[::-1], (y, x))),
     )
     assert abs(d - 1 / (1 + np.exp(-last.grid_logits[j, i]))) < 0.03
+    page.close()
+
+
+# For each layer: the colours that are stroked and filled when it is shown alone (the axes have their own),
+# and that of its swatch. For the losses: the same, the mark at the frame that is shown among them.
+COLOURS_USED = """() => {
+  const root = document.querySelector('.gan-stage'), view = root.ganStage, used = new Map();
+  for (const name of ['stroke', 'fill']) {
+    const plain = CanvasRenderingContext2D.prototype[name];
+    CanvasRenderingContext2D.prototype[name] = function () {
+      used.get(this.canvas)?.add(this[name + 'Style']);
+      return plain.call(this);
+    };
+  }
+  const [picture, losses] = root.querySelectorAll('canvas');
+  const ticks = [...root.querySelectorAll('.gs-layers input')], style = getComputedStyle;
+  const drawn = (canvas) => {
+    used.clear(); used.set(canvas, new Set());
+    view.go(view.now.index);
+    return used.get(canvas);
+  };
+  const only = (names) => {
+    view.now.shown.clear();
+    for (const name of names) view.now.shown.add(name);
+    return drawn(picture);
+  };
+  const before = [...view.now.shown], empty = [...only([])];
+  const found = ticks.map((tick) => [tick.name, [...only([tick.name])].filter((hue) => !empty.includes(hue)),
+    style(tick.parentElement).borderBottomColor, style(tick.parentElement).borderImageSource]);
+  only(before);
+  const keys = [...root.querySelectorAll('.gs-key span')].map((e) => style(e, '::before').borderTopColor);
+  return { layers: found, losses: [...drawn(losses)], keys };
+}"""
+
+
+def rgb(hue):
+    return "rgb({}, {}, {})".format(*(int(hue[k : k + 2], 16) for k in (1, 3, 5)))
+
+
+@pytest.mark.parametrize("theme", palette.THEMES)
+@pytest.mark.parametrize("kind", ["line", "plane"])
+def test_the_legend_has_the_colours_of_what_is_drawn(browser, kind, theme):
+    page = opened(browser, lesson(kind)[-1])
+    if theme == "dark":
+        page.evaluate("document.body.style.cssText += '; background: #111; color: #ddd'")
+    hues = palette.THEMES[theme]
+    page.wait_for_function(
+        "hue => document.querySelector('.gan-stage').ganStage.now.hues.D === hue", arg=hues["D"]
+    )
+    found = page.evaluate(COLOURS_USED)
+    assert [name for name, *_ in found["layers"]] == list(LAYERS[kind])
+    for name, used, swatch, gradient in found["layers"]:
+        if name == "field":  # coloured pixels, and the contour where D is undecided
+            assert used == [hues["D"]]
+            assert gradient == f"linear-gradient(90deg, {', '.join(map(rgb, hues['field']))})"
+        elif name == "latents":  # as quiet as the axes
+            assert used == [] and swatch == rgb(hues["quiet"])
+        else:
+            assert [rgb(hue) for hue in used] == [swatch], name
+    assert [rgb(hue) for hue in found["losses"] if hue != hues["quiet"]] == found["keys"]
     page.close()
 
 
@@ -270,7 +344,8 @@ def test_the_picture_looks_as_it_did(browser, kind, dark, monkeypatch):
     page.evaluate(
         "dark => { if (dark) document.body.style.cssText += '; background: #111; color: #ddd'; }", dark
     )
-    page.wait_for_timeout(200)
+    hue = palette.THEMES["dark" if dark else "light"]["D"]
+    page.wait_for_function("hue => document.querySelector('.gan-stage').ganStage.now.hues.D === hue", arg=hue)
     page.locator("input[type=range]").fill("1")  # draws at once, in the colours of the page as it is now
     png = base64.b64decode(page.evaluate("document.querySelector('canvas').toDataURL()").split(",")[1])
     path = GOLDENS / f"{kind}-{'dark' if dark else 'light'}.png"
@@ -286,6 +361,60 @@ def test_the_picture_looks_as_it_did(browser, kind, dark, monkeypatch):
     off = np.abs(seen - wanted).max(-1)
     assert off.mean() < 1.0 and np.quantile(off, 0.99) < 12
     page.close()
+
+
+# --- in a notebook
+
+GAME = """from gan_teach import Game, nets, targets
+from gan_teach.live import stage
+game = Game(nets.Generator(1, 1, (8,)), nets.Discriminator(1, (8,)), targets.normal(1))
+shown = stage(game, targets.gaussian(1.0, 0.5), batch_size=8, points=60)
+shown"""
+OTHER_CELLS = ("shown", "stage(game, targets.uniform(), batch_size=8, points=60)")
+NOTE = "Run this cell to have it again."
+PATIENCE = 30_000  # milliseconds: JupyterLab on a busy machine
+
+
+def write_notebook(path):
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [nbformat.v4.new_code_cell(source) for source in (GAME, *OTHER_CELLS)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+
+
+def test_a_stage_in_a_notebook_makes_way_and_leaves_a_note(browser, tmp_path):
+    """One lesson: a cell that runs again, and a notebook that is opened again after its kernel has ended."""
+    with jupyterlab(tmp_path) as address:
+        write_notebook(tmp_path / "book" / "stages.ipynb")
+        page = browser.new_page(viewport={"width": 1300, "height": 2400})
+        open_and_run(page, address, "stages.ipynb")
+        cells = page.locator(".jp-Notebook .jp-CodeCell")
+        notes, stages = ([c.locator(f) for c in cells.all()] for f in (f"text={NOTE}", ".gan-stage"))
+        for note, shown in zip(notes, stages):
+            expect(shown).to_be_visible(timeout=PATIENCE)
+            expect(note).to_be_hidden(timeout=PATIENCE)
+        cells.first.locator(".jp-InputPrompt").click()
+        page.keyboard.press("Control+Enter")
+        expect(notes[1]).to_be_visible(timeout=PATIENCE)  # the stage that it shows was the first cell's
+        expect(stages[1]).to_be_hidden(timeout=PATIENCE)
+        for i in (0, 2):
+            expect(stages[i]).to_be_visible(timeout=PATIENCE)
+            expect(notes[i]).to_be_hidden(timeout=PATIENCE)
+        page.keyboard.press("Control+s")
+        saved = time.monotonic() + PATIENCE / 1000
+        while NOTE not in (tmp_path / "book" / "stages.ipynb").read_text() and time.monotonic() < saved:
+            page.wait_for_timeout(50)
+        menu(page, "Kernel", "Shut Down Kernel")
+        page.get_by_text("Python 3 (ipykernel) | No Kernel").or_(
+            page.get_by_text("| Unknown")
+        ).first.wait_for()
+        page.goto(f"{address}/tree/stages.ipynb?reset")
+        for note in notes:
+            expect(note).to_be_visible(timeout=PATIENCE)
+        lost = page.get_by_text("model not found")  # JupyterLab's own words
+        expect(lost).to_have_count(3, timeout=PATIENCE)
+        for words in lost.all():
+            expect(words).to_be_hidden(timeout=PATIENCE)
+        page.close()
 
 
 # --- the built pages
@@ -353,7 +482,10 @@ def test_scrubs_by_touch(browser, site):
 
 SEEN = """() => { const c = document.querySelector('.gan-stage canvas'), w = c.width, h = c.height;
   const d = c.getContext('2d').getImageData(0, 0, w, h).data, seen = new Set(); let sum = 0;
-  for (let i = 0; i < d.length; i += 4) { seen.add((d[i] << 16) + (d[i + 1] << 8) + d[i + 2]); sum += d[i] + d[i + 1] + d[i + 2]; }
+  for (let i = 0; i < d.length; i += 4) {
+    seen.add((d[i] << 16) + (d[i + 1] << 8) + d[i + 2]);
+    sum += d[i] + d[i + 1] + d[i + 2];
+  }
   return [seen.size, sum / (w * h * 3)]; }"""
 
 
@@ -381,7 +513,7 @@ def test_nothing_moves_by_itself(browser, site):
     page.goto((site / "book" / "index.html").as_uri())
     page.wait_for_function(STAGES_STAND)
     before = page.evaluate("document.querySelector('.gan-stage canvas').toDataURL()")
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(400)  # four frames of a recording that plays
     assert page.evaluate("document.querySelector('.gan-stage canvas').toDataURL()") == before
     page.close()
 

@@ -10,7 +10,10 @@ import pytest
 from gan_teach.live import walk
 
 pytestmark = pytest.mark.browser
-PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Walk</title><body style="color: #222"><main>{}</main>'
+PAGE = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Walk</title>'
+    '<body style="color: #222"><main>{}</main>'
+)
 
 
 def picture(a, b):
@@ -46,7 +49,8 @@ def page(browser):
 
 
 GREY = """() => { const c = document.querySelector('.gan-walk canvas');
-  const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; return [c.width, c.height, d[0], d[4 * 4], d[4 * 8]]; }"""
+  const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+  return [c.width, c.height, d[0], d[4 * 4], d[4 * 8]]; }"""
 
 
 def shown(page):

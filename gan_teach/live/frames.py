@@ -16,19 +16,15 @@ from gan_teach import losses, metrics, nets
 from gan_teach.checks import one_of, positive
 from gan_teach.exact.theory import optimal_discriminator, pushforward_density, sigmoid
 from gan_teach.game import Game
+from gan_teach.live.layers import HIDDEN_AT_FIRST, LAYERS
 from gan_teach.live.pack import Channel, pack
 from gan_teach.looking import own_units
 from gan_teach.snapshot import NOTHING, Snapshot
 from gan_teach.targets import NoDensityError, Target
 
-LAYERS = {
-    "line": ("data", "fakes", "D", "exact D", "latents"),
-    "plane": ("field", "data", "fakes", "arrows", "sheet"),
-    "images": ("fakes",),
-}
-HIDDEN_AT_FIRST = ("sheet",)
 ARROWS, LATENT_LINES, SHEET, MOST_IMAGES = 80, 30, 11, 64
-POSITIONS = 4096  # levels over the window and a quarter more on each side: half a level is 0.0011 where the window is 6 wide
+# Levels over the window and a quarter more on each side: half a level is 0.0011 where the window is 6 wide.
+POSITIONS = 4096
 COLOURS = 129  # levels of D's verdict in the plane, an odd number, so that one half is among them
 PIECES = 4000  # of the mesh behind the exact density of the fakes, which a live frame has to afford
 

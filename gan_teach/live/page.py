@@ -24,20 +24,23 @@ class Player:
 
     def __repr__(self):
         scene, shown = next(iter(self.scenes.values()))
-        return f"<player of {len(self.scenes)} recording{'s' * (len(self.scenes) > 1)}; {frames.describe(scene, shown[-1])}>"
+        count = f"{len(self.scenes)} recording{'s' * (len(self.scenes) > 1)}"
+        return f"<player of {count}; {frames.describe(scene, shown[-1])}>"
 
     def html(self) -> str:
         """The page's piece: styles, recordings, a still for those without JavaScript, and the script that
         plays."""
         recordings = "".join(
-            f'<script type="text/plain" data-recording="{escape(name)}">{base64.b64encode(frames.package(*it)).decode()}</script>'
+            f'<script type="text/plain" data-recording="{escape(name)}">'
+            f"{base64.b64encode(frames.package(*it)).decode()}</script>"
             for name, it in self.scenes.items()
         )
         scene, shown = next(iter(self.scenes.values()))
         png = base64.b64encode(self._still).decode()
         alt = escape(frames.describe(scene, shown[-1]))
         return (
-            f'<div class="gan-stage" data-kind="{scene.kind}" data-start="{self.start}" data-speed="{self.speed}">'
+            f'<div class="gan-stage" data-kind="{scene.kind}" data-start="{self.start}" '
+            f'data-speed="{self.speed}">'
             f"<style>{sources.style()}</style>{recordings}"
             f'<noscript><img alt="{alt}" src="data:image/png;base64,{png}"></noscript>'
             f"<script>{sources.script()}</script></div>"

@@ -88,20 +88,24 @@ class PhaseMap:
                 said = "×" if mean is None else f"{mean:.1f}"
                 label = escape(f"{found.rows[0]} {value:g}, {found.columns[0]} {column:g}: {said} modes")
                 cells.append(
-                    f'<td><button type="button" data-cell="{len(recordings)}" aria-pressed="false" title="{label}" aria-label="{label}" '
+                    f'<td><button type="button" data-cell="{len(recordings)}" aria-pressed="false" '
+                    f'title="{label}" aria-label="{label}" '
                     f'style="background:{back};color:{front}">{said}</button></td>'
                 )
                 data = base64.b64encode(recording(found, self.target, i, j)).decode()
                 recordings.append(f'<script type="text/plain" data-recording="{label}">{data}</script>')
             lines.append(f'<tr><th scope="row">{value:g}</th>{"".join(cells)}</tr>')
         table = (
-            f'<table class="gs-map"><caption>{escape(self.name)}</caption><thead><tr><td></td><th scope="colgroup" '
-            f'colspan="{len(found.columns[1])}">{escape(found.columns[0])}</th></tr><tr><th scope="col">{escape(found.rows[0])}</th>{heads}</tr>'
+            f'<table class="gs-map"><caption>{escape(self.name)}</caption><thead><tr><td></td>'
+            f'<th scope="colgroup" colspan="{len(found.columns[1])}">{escape(found.columns[0])}</th></tr>'
+            f'<tr><th scope="col">{escape(found.rows[0])}</th>{heads}</tr>'
             f"</thead><tbody>{''.join(lines)}</tbody></table>"
         )
         return (
-            f'<div class="gan-stage" data-kind="plane" data-start="{found.steps[-1]}" data-speed="0.5"><style>{sources.style()}</style>'
-            f'<div class="gs-scroll" tabindex="0" role="group" aria-label="{escape(self.name)}">{table}</div>{"".join(recordings)}<script>{sources.script()}</script></div>'
+            f'<div class="gan-stage" data-kind="plane" data-start="{found.steps[-1]}" data-speed="0.5">'
+            f"<style>{sources.style()}</style>"
+            f'<div class="gs-scroll" tabindex="0" role="group" aria-label="{escape(self.name)}">{table}</div>'
+            f"{''.join(recordings)}<script>{sources.script()}</script></div>"
         )
 
     def _repr_html_(self):

@@ -1,8 +1,13 @@
 """The stage's JavaScript and styles, put together: one drawing module, and a host for pages or one for
-notebooks."""
+notebooks. The palette and the layers go with them, once for each stage, because Python has them too."""
 
+import json
+import re
 from functools import cache
 from pathlib import Path
+
+from gan_teach import palette
+from gan_teach.live import layers
 
 HERE = Path(__file__).parent / "web"
 DRAWING = ("restore.js", "surface.js", "plane.js", "line.js", "images.js", "losses.js", "view.js")
@@ -14,14 +19,27 @@ def read(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
+def bare(script: str) -> str:
+    """The script without the lines that are comments, and without indentation: a tenth less in each page. No
+    string in it may go over several lines."""
+    return re.sub(r"^\s*(//.*\n\s*)*", "", script, flags=re.MULTILINE)
+
+
+def drawing() -> str:
+    """The drawing module, which knows neither host: what Python says first, then the files."""
+    given = {"HUES": palette.THEMES, "LAYERS": layers.LAYERS, "LOOKS": layers.LOOKS}
+    lines = [f"const {name} = {json.dumps(value, separators=(',', ':'))};" for name, value in given.items()]
+    return "\n".join([*lines, *map(read, DRAWING)])
+
+
 def module() -> str:
     """The ES module for the notebook: imports nothing, exports `render`."""
-    return "\n".join(read(name) for name in (*DRAWING, "widget.js"))
+    return bare("\n".join([drawing(), read("widget.js")]))
 
 
 def script() -> str:
     """The classic script for a page: modules can't be loaded from a folder, a script can."""
-    return "(() => {\n" + "\n".join(read(name) for name in (*DRAWING, "page.js")) + "\n})();"
+    return bare("\n".join(["(() => {", drawing(), read("page.js"), "})();"]))
 
 
 def style() -> str:

@@ -15,8 +15,10 @@ from gan_teach.live.pack import Channel, pack
 
 LEVELS = 64  # shades of grey: on a screen no different from 256, and a third less to load
 STYLE = """.gan-walk { margin: 0 0 1em; max-width: 560px; color: inherit; }
-.gan-walk canvas { width: 100%; image-rendering: pixelated; border-radius: 4px; display: block; background: #000; }
-.gan-walk label { display: grid; grid-template-columns: 9em 1fr; gap: 8px; align-items: center; margin: 4px 0; }
+.gan-walk canvas { width: 100%; image-rendering: pixelated; display: block; }
+.gan-walk canvas { border-radius: 4px; background: #000; }
+.gan-walk label { display: grid; grid-template-columns: 9em 1fr; gap: 8px; }
+.gan-walk label { align-items: center; margin: 4px 0; }
 .gan-walk input { width: 100%; height: 24px; margin: 0; }
 .gan-walk p { margin: 4px 0; font-size: .9em; font-variant-numeric: tabular-nums; }"""
 
@@ -60,15 +62,20 @@ class Walk:
             pack(header, [Channel("images", 127.5 * (self.images + 1), 0.0, 255.0, LEVELS)])
         ).decode()
         sliders = "".join(
-            f'<label><span>{escape(axis["name"])}</span><input type="range" min="0" max="{len(axis["labels"]) - 1}" step="1" value="{at}"></label>'
+            f'<label><span>{escape(axis["name"])}</span><input type="range" min="0" '
+            f'max="{len(axis["labels"]) - 1}" step="1" value="{at}"></label>'
             for axis, at in zip(axes, self.start)
         )
-        png = base64.b64encode(self._still).decode()
+        png, script = (
+            base64.b64encode(self._still).decode(),
+            sources.read("restore.js") + sources.read("walk.js"),
+        )
         return (
-            f'<div class="gan-walk"><style>{STYLE}</style><canvas role="img" aria-label="{escape(self.name)}"></canvas>{sliders}'
+            f'<div class="gan-walk"><style>{STYLE}</style>'
+            f'<canvas role="img" aria-label="{escape(self.name)}"></canvas>{sliders}'
             f'<p role="status"></p><script type="text/plain" data-recording="walk">{data}</script>'
             f'<noscript><img alt="{escape(self.name)}" src="data:image/png;base64,{png}"></noscript>'
-            f"<script>(() => {{\n{sources.read('restore.js')}\n{sources.read('walk.js')}\n}})();</script></div>"
+            f"<script>(() => {{\n{sources.bare(script)}}})();</script></div>"
         )
 
     def _repr_html_(self):

@@ -3,28 +3,28 @@ records."""
 
 import contextlib
 import os
-import time
+import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 import anywidget
 import traitlets
+from IPython.display import display
 from tqdm import tqdm
 
 from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
-from gan_teach.live import frames, sources
+from gan_teach.live import cells, flow, frames, sources
+from gan_teach.live.flow import Flow
+from gan_teach.live.note import note
 from gan_teach.live.page import player
-from gan_teach.live.session import Session
+from gan_teach.live.session import AT_ONCE, Session, Setting
 from gan_teach.live.worker import FULL, SPEEDS, Worker
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import Target
 
 RECORD = "GAN_TEACH_STAGE"  # set to "record" by whoever builds the book
-UNWATCHED = 60.0  # seconds without a sign from any page before the training stops
-MOST_UNDER_WAY = 6  # frames sent that no page has drawn yet; a page answers every fourth, because answers cost the kernel time
-UNHEARD = 0.25  # seconds after which a frame is sent all the same: while another cell runs, the kernel hears no answers
 MOST_SENT = 100  # frames of the history that a newly opened view gets
-DEEDS = ("run", "pause", "step", "reset", "layers", "set")  # what a page may ask for
 SLICES = 50  # in which `run` trains, so that its bar moves and its history shows the way
 
 
@@ -37,44 +37,48 @@ class Stage(anywidget.AnyWidget):
     frame = traitlets.Bytes(b"").tag(sync=True)
     status = traitlets.Dict({}).tag(sync=True)
     controls = traitlets.List([]).tag(sync=True)
+    name = traitlets.Unicode().tag(sync=True)  # by which a view finds the note before it
 
-    def __init__(
-        self,
-        session: Session,
-        layers,
-        speed: str,
-        steps: int,
-        frames_kept: int,
-        recording: Sequence[Snapshot] | None,
-    ):
+    def __init__(self, session: Session, layers, speed: str, steps: int, frames_kept: int, recording):
         self._session, self._layers, self._steps = session, layers, steps
         self._frames_kept, self._recording = frames_kept, recording
         self._worker = Worker(session, self._deliver, self._say, speed)
-        self._views, self._under_way, self._sign, self._sent, self._said = 0, 0, time.monotonic(), 0.0, 0
-        super().__init__()
+        self._flow, self._said = Flow(), 0
+        super().__init__(name=secrets.token_hex(6))
         self._show(session.history[-1])
+        pace = Setting("speed", "Speed", tuple(SPEEDS), AT_ONCE)
         self.controls = [
-            {"name": "speed", "label": "Speed", "choices": list(SPEEDS), "value": speed, "effect": "at once"}
-        ] + [
-            {
-                "name": s.name,
-                "label": s.label,
-                "choices": s.choices and list(s.choices),
-                "value": self._value(s.name),
-                "effect": s.effect,
-            }
-            for s in session.settings()
+            {**asdict(s), "choices": s.choices and list(s.choices), "value": self._value(s.name)}
+            for s in (pace, *session.settings())
         ]
         self._say("")
         self.on_msg(self._hear)
+        cells.replace(self, cells.running())
 
     def __repr__(self):
+        if self.closed:
+            return "<stage, closed>"
         return f"<stage at {frames.describe(self._scene, self.history[-1])}>"
 
     @property
     def history(self) -> Recording:
-        """The snapshots since the last start; beyond 600 they get sparser."""
-        return self._session.history
+        """The snapshots since the last start; beyond 600 they get sparser. Empty once the stage is closed."""
+        return Recording() if self.closed else self._session.history
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has been closed: by `close()`, or because its cell ran again."""
+        return self._session is None
+
+    def close(self):
+        """Stop the training after the slice in hand, and free the networks and the history. A new run of the
+        cell that made this stage does it too."""
+        self._worker.pause()
+        with self._worker.lock:
+            if not self.closed:
+                super().close()
+                self._session = self._worker.session = self._recording = self._shown = None
+                self.frame = b""
 
     @property
     def running(self) -> bool:
@@ -86,64 +90,50 @@ class Stage(anywidget.AnyWidget):
         return frames.make_scene(self._session.game, self._session.target, self._layers)
 
     def _value(self, name):
-        value = self._session.values[name]
+        value = self._worker.speed if name == "speed" else self._session.values[name]
         return str(value) if name in ("n_d", "width") else value
 
     def _show(self, snapshot: Snapshot):
-        self._shown, package = (
-            snapshot,
-            frames.package(self._scene, [snapshot], compress=False, run=self._session.run),
-        )
-        if (
-            package != self.frame
-        ):  # the same bytes would not be sent, and nobody would answer that they are drawn
-            self._under_way += 1
-            self._sent = time.monotonic()
+        package = frames.package(self._scene, [snapshot], compress=False, run=self._session.run)
+        self._shown = snapshot
+        # The same bytes would not be sent, and nobody would answer that they are drawn.
+        if package != self.frame:
+            self._flow.sent()
             self.frame = package
 
     def _deliver(self, snapshot):
-        """Called after every slice. A page that is behind with drawing gets few frames: the next one will be
-        newer."""
-        now = time.monotonic()
-        if self._under_way < MOST_UNDER_WAY or now - self._sent > UNHEARD:
+        """Called after every slice."""
+        if self._flow.free:
             self._show(snapshot)
-        if now - self._sign > UNWATCHED:
+        if self._flow.unwatched:
             self._worker.pause()
             self._say(
-                f"Paused: nothing was heard of any page for {UNWATCHED:.0f} seconds. Another cell that runs so long has this "
-                "effect too: press Run when it has ended."
+                f"Paused: nothing was heard of any page for {flow.UNWATCHED:.0f} seconds. Another cell that "
+                "runs so long has this effect too: press Run when it has ended."
             )
 
     def _say(self, message: str, calm: bool = False):
-        values = {name: self._value(name) for name in self._session.values}
-        values["speed"] = self._worker.speed
+        values = {name: self._value(name) for name in (*self._session.values, "speed")}
         self._said += 1  # counted, or the same words twice would not be sent
-        self.status = {
-            "running": self.running,
-            "message": message,
-            "calm": calm,
-            "values": values,
-            "count": self._said,
-        }
+        said = {"message": message, "calm": calm, "count": self._said}
+        self.status = {"running": self.running, "values": values, **said}
 
     def _hear(self, _, content, buffers):
         """A message from a page: {do, value}."""
-        self._sign = time.monotonic()
+        if self.closed:  # said before the page knew
+            return
         what, value = content.get("do"), content.get("value")
+        self._flow.heard(what)
         if what == "drawn":
-            self._under_way = 0
             if not self.running and self._shown is not self.history[-1]:
-                with self._worker.lock:
-                    self._show(
-                        self.history[-1]
-                    )  # the last slice before the pause ended while the page was drawing
+                with self._worker.lock:  # the last slice before the pause ended while the page was drawing
+                    self._show(self.history[-1])
         elif what == "ping":
             self.send({"kind": "pong"})
-        elif what in ("open", "closed"):
-            self._views = max(self._views + (1 if what == "open" else -1), 0)
-            if what == "open":
-                self._send_history(value)
-            elif not self._views:
+        elif what == "open":
+            self._send_history(value)
+        elif what == "closed":
+            if not self._flow.views:
                 self._worker.pause()
                 self._say("")
         else:
@@ -155,35 +145,39 @@ class Stage(anywidget.AnyWidget):
         message, calm = "", True
         with self._worker.lock:
             try:
-                message = getattr(self, f"_do_{one_of('what to do', what, DEEDS)}")(value) or ""
+                message = self._do(what, value)
             except Exception as error:  # must reach the reader
                 message, calm = str(error), False
             if not (what == "step" and self._session.diverged):  # then the worker has said why
                 self._say(message, calm)
 
-    def _do_run(self, _):
-        self._worker.run()
+    def _do(self, what, value) -> str:
+        """What a page asks for; says what has changed, if it can't be seen."""
+        if what == "run":
+            self._worker.run()
+        elif what == "step":
+            self._worker.slice(1)
+        elif what == "reset":
+            self._session.reset()
+            self._show(self.history[-1])
+            return "Reset: fresh networks, step 0."
+        elif what == "layers":
+            self._send_layers(value)
+        elif what == "set":
+            return self._set(**value)
+        elif what != "pause":  # which is done already
+            raise ValueError(
+                f"a page may ask to run, pause, step, reset, layers or set, but asked to {what!r}"
+            )
+        return ""
 
-    def _do_pause(self, _):
-        pass  # done already
-
-    def _do_step(self, _):
-        self._under_way = 0  # whoever goes step by step wants to see each
-        self._worker.slice(1)
-
-    def _do_reset(self, _):
-        self._session.reset()
-        self._show(self.history[-1])
-        return "Reset: fresh networks, step 0."
-
-    def _do_layers(self, names):
+    def _send_layers(self, names):
         """The sheet is sent from now on, to whichever view asked for it; the rest always is."""
         asked = frames.make_scene(self._session.game, self._session.target, names).layers
         self._layers = (*self._scene.layers, *({"sheet"} & set(asked) - set(self._scene.layers)))
         self._show(self.history[-1])
 
-    def _do_set(self, wish):
-        name, value = wish["name"], wish["value"]
+    def _set(self, name, value) -> str:
         if name == "speed":
             self._worker.speed = one_of("speed", value, SPEEDS)
             return ""
@@ -205,8 +199,10 @@ class Stage(anywidget.AnyWidget):
         """Train so many steps (default: those the book records) in this cell; returns the last Snapshot.
 
         A bar shows after two seconds. The same numbers as `train(...)` gives. Errors: `ValueError` for steps
-        below 1; `RuntimeError` when the training diverges.
+        below 1; `RuntimeError` when the training diverges, or when the stage is closed.
         """
+        if self.closed:
+            raise RuntimeError("this stage is closed: make another with stage(...)")
         steps = positive("steps", self._steps if steps is None else steps, whole=True)
         self._worker.pause()
         self._say("")
@@ -228,14 +224,21 @@ class Stage(anywidget.AnyWidget):
                 bar.n += part
                 bar.refresh()
 
+    def _ipython_display_(self):
+        """In a notebook: the note for later, and the view."""
+        if self.closed or os.environ.get(RECORD) == "record":
+            raise NotImplementedError  # then IPython takes the text, or the recording
+        data, metadata = self._repr_mimebundle_()
+        display(note(self.name), raw=True)
+        display(data, metadata=metadata, raw=True)
+
     def _repr_mimebundle_(self, **options):
         if os.environ.get(RECORD) != "record":
             data, metadata = super()._repr_mimebundle_(**options)
             return {**data, "text/plain": repr(self)}, metadata
         if not self._recording and len(self.history) == 1:
-            with contextlib.suppress(
-                RuntimeError
-            ):  # what was recorded up to a divergence is worth showing too
+            # What was recorded up to a divergence is worth showing too.
+            with contextlib.suppress(RuntimeError):
                 self.run(self._steps, progress=False)
         made = player(
             self._recording or self.history,

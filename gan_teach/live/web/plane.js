@@ -1,36 +1,42 @@
 // The game in the plane: D's verdict as a coloured field with its middle contour, data, fakes, the steps asked of the fakes,
 // and the sheet of latents as G carries it.
 
-const FIELD_SIDE = 48;
+// D's answers on their grid: {values, rows, columns}, rows along the second axis.
+function fieldOf(header, frame) {
+  const [, rows, columns] = header.arrays.find((a) => a.name === "verdict").shape;
+  return { values: frame.verdict, rows, columns };
+}
+
+const rgbOf = (hue) => [1, 3, 5].map((k) => parseInt(hue.slice(k, k + 2), 16));
 
 function fieldColor(verdict, [fake, middle, real]) {
   const [from, to, share] = verdict < 0.5 ? [fake, middle, 2 * verdict] : [middle, real, 2 * verdict - 1];
   return from.map((v, k) => v + share * (to[k] - v));
 }
 
-function drawField(surface, verdict) {
-  const small = new OffscreenCanvas(FIELD_SIDE, FIELD_SIDE), picture = new ImageData(FIELD_SIDE, FIELD_SIDE);
-  for (let row = 0; row < FIELD_SIDE; row++) {
-    for (let column = 0; column < FIELD_SIDE; column++) {
-      const color = fieldColor(verdict[row * FIELD_SIDE + column], surface.hues.field);
-      picture.data.set([...color, 255], 4 * ((FIELD_SIDE - 1 - row) * FIELD_SIDE + column));
+function drawField(surface, { values, rows, columns }) {
+  const small = new OffscreenCanvas(columns, rows), picture = new ImageData(columns, rows), colors = surface.hues.field.map(rgbOf);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const color = fieldColor(values[row * columns + column], colors);
+      picture.data.set([...color, 255], 4 * ((rows - 1 - row) * columns + column));
     }
   }
   small.getContext("2d").putImageData(picture, 0, 0);
   // The values belong to points, the pixels are cells around them: half a cell sticks out on each side.
-  const { left, top, right, bottom } = surface, dx = (right - left) / (FIELD_SIDE - 1), dy = (bottom - top) / (FIELD_SIDE - 1);
+  const { left, top, right, bottom } = surface, dx = (right - left) / (columns - 1), dy = (bottom - top) / (rows - 1);
   inside(surface, (c) => c.drawImage(small, left - dx / 2, top - dy / 2, right - left + dx, bottom - top + dy));
 }
 
 // Marching squares: in each cell, the straight pieces between the edges that the level crosses.
-function contourPieces(verdict, level) {
-  const pieces = [], at = (i, j) => verdict[j * FIELD_SIDE + i] - level;
+function contourPieces({ values, rows, columns }, level) {
+  const pieces = [], at = (i, j) => values[j * columns + i] - level;
   const crossing = (i, j, k, l) => {
     const a = at(i, j), share = a / (a - at(k, l));
     return [i + share * (k - i), j + share * (l - j)];
   };
-  for (let j = 0; j < FIELD_SIDE - 1; j++) {
-    for (let i = 0; i < FIELD_SIDE - 1; i++) {
+  for (let j = 0; j < rows - 1; j++) {
+    for (let i = 0; i < columns - 1; i++) {
       const edges = [[i, j, i + 1, j], [i + 1, j, i + 1, j + 1], [i + 1, j + 1, i, j + 1], [i, j + 1, i, j]]
         .filter(([a, b, c, d]) => at(a, b) > 0 !== at(c, d) > 0).map((edge) => crossing(...edge));
       for (let k = 0; k + 1 < edges.length; k += 2) pieces.push([edges[k], edges[k + 1]]);
@@ -39,12 +45,12 @@ function contourPieces(verdict, level) {
   return pieces;
 }
 
-function drawContour(surface, verdict) {
-  const [[x0, x1], [y0, y1]] = surface.window, last = FIELD_SIDE - 1;
-  const x = (i) => surface.x(x0 + (i / last) * (x1 - x0)), y = (j) => surface.y(y0 + (j / last) * (y1 - y0));
+function drawContour(surface, field) {
+  const [[x0, x1], [y0, y1]] = surface.window, right = field.columns - 1, top = field.rows - 1;
+  const x = (i) => surface.x(x0 + (i / right) * (x1 - x0)), y = (j) => surface.y(y0 + (j / top) * (y1 - y0));
   inside(surface, (c) => {
     c.strokeStyle = surface.hues.D; c.lineWidth = 1.5; c.beginPath();
-    for (const piece of contourPieces(verdict, 0.5)) {
+    for (const piece of contourPieces(field, 0.5)) {
       piece.forEach(([i, j], k) => c[k ? "lineTo" : "moveTo"](x(i), y(j)));
     }
     c.stroke();
@@ -95,7 +101,11 @@ function drawSheet(surface, sheet) {
 
 function drawPlane(canvas, header, frame, shown, hues) {
   const surface = makeSurface(canvas, header.window, hues, { equal: true });
-  if (shown.has("field") && frame.verdict) { drawField(surface, frame.verdict); drawContour(surface, frame.verdict); }
+  if (shown.has("field") && frame.verdict) {
+    const field = fieldOf(header, frame);
+    drawField(surface, field);
+    drawContour(surface, field);
+  }
   if (shown.has("sheet") && frame.sheet) drawSheet(surface, frame.sheet);
   if (shown.has("data")) drawPoints(surface, frame.data, hues.data);
   if (shown.has("fakes")) drawPoints(surface, frame.fakes, hues.fakes);
@@ -107,8 +117,9 @@ function drawPlane(canvas, header, frame, shown, hues) {
 // D between the points of the grid.
 function readPlane(header, frame, [x, y]) {
   if (!frame.verdict) return { x, y };
-  const [[x0, x1], [y0, y1]] = header.window, last = FIELD_SIDE - 1, limit = (v) => Math.min(Math.max(v, 0), last - 1e-6);
-  const u = limit(((x - x0) / (x1 - x0)) * last), v = limit(((y - y0) / (y1 - y0)) * last), i = Math.floor(u), j = Math.floor(v);
-  const at = (di, dj) => frame.verdict[(j + dj) * FIELD_SIDE + i + di], s = u - i, t = v - j;
+  const [[x0, x1], [y0, y1]] = header.window, { values, rows, columns } = fieldOf(header, frame);
+  const place = (share, last) => Math.min(Math.max(share * last, 0), last - 1e-6);
+  const u = place((x - x0) / (x1 - x0), columns - 1), v = place((y - y0) / (y1 - y0), rows - 1), i = Math.floor(u), j = Math.floor(v);
+  const at = (di, dj) => values[(j + dj) * columns + i + di], s = u - i, t = v - j;
   return { x, y, D: (1 - t) * ((1 - s) * at(0, 0) + s * at(1, 0)) + t * ((1 - s) * at(0, 1) + s * at(1, 1)) };
 }

@@ -1,16 +1,14 @@
 // A canvas as a sheet with coordinates: sharp on any screen, with axes, and colours that suit the theme around it.
 
-const HUES = {
-  light: { data: "#0072b2", fakes: "#d55e00", D: "#007a5a", exact: "#000000", quiet: "#6b6b6b", paper: "#ffffff", line: "#c9c9c9",
-    field: [[246, 201, 174], [255, 255, 255], [181, 214, 236]] },
-  dark: { data: "#56b4e9", fakes: "#ff9a4d", D: "#3fce9f", exact: "#ffffff", quiet: "#a8a8a8", paper: "#16191f", line: "#454b55",
-    field: [[108, 58, 26], [22, 25, 31], [24, 74, 108]] },
-};
-
 // Dark if the text around the stage is light: this holds on the page, in JupyterLab, and wherever else it may stand.
 function huesFor(element) {
   const [r, g, b] = getComputedStyle(element).color.match(/[\d.]+/g).map(Number);
   return 0.299 * r + 0.587 * g + 0.114 * b > 128 ? HUES.dark : HUES.light;
+}
+
+// The hues as properties of the style, --gs-D and so on, so that the legend has the colours of the curves.
+function dress(element, hues) {
+  for (const [name, hue] of Object.entries(hues)) element.style.setProperty(`--gs-${name}`, String(hue));
 }
 
 function niceTicks(low, high, wanted = 5) {

@@ -5,13 +5,9 @@ const WORDS = {
   settings: "Settings", picture: "picture; arrow keys read values off",
   losses: "Losses of D and G over the steps; dashed: their levels at the equilibrium", setting: "Recording",
   longest: "longest arrow", seconds: "training", at: "step", lossOf: (who) => `loss of ${who}`,
-  names: { data: "data", fakes: "fakes", D: "D learned", "exact D": "D* exact", latents: "latents z", field: "D's verdict",
-    arrows: "asked steps", sheet: "latent sheet" },
 };
 const PICTURES = {
-  line: { draw: drawLine, read: readLine, layers: ["data", "fakes", "D", "exact D", "latents"] },
-  plane: { draw: drawPlane, read: readPlane, layers: ["field", "data", "fakes", "arrows", "sheet"] },
-  images: { draw: drawImages, read: readImages, layers: ["fakes"] },
+  line: { draw: drawLine, read: readLine }, plane: { draw: drawPlane, read: readPlane }, images: { draw: drawImages, read: readImages },
 };
 const CALM = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -30,7 +26,7 @@ function labelled(parent, text, tag, properties) {
 const shortNumber = (v) => (v === undefined || v === null ? "" : (Math.abs(v) < 1e-9 ? 0 : v).toFixed(2).replace("-", "\u2212"));
 
 function makeView(root, ask) {
-  const now = { movie: null, header: null, offered: null, index: 0, frame: null, shown: new Set(), probe: null, surface: null,
+  const now = { movie: null, header: null, hues: null, offered: null, index: 0, frame: null, shown: new Set(), probe: null, surface: null,
     running: false };
   const top = make(root, "div", { className: "gs-top" }), box = make(top, "div", { className: "gs-frame" });
   const picture = make(box, "canvas", { tabIndex: 0 });
@@ -54,6 +50,7 @@ function makeView(root, ask) {
   function draw() {
     if (!now.movie || !picture.clientWidth) return;
     const { header, movie: { frames } } = now, hues = huesFor(root);
+    if (hues !== now.hues) dress(root, now.hues = hues);
     now.surface = PICTURES[header.kind].draw(picture, header, now.frame, now.shown, hues);
     if (!header.thin) drawLosses(losses, header, frames, now.index, hues);
     if (now.probe) drawProbe(now.surface, now.probe);
@@ -88,7 +85,7 @@ function makeView(root, ask) {
     for (const [name, value] of lines) { make(facts, "dt", {}, name); make(facts, "dd", {}, value); }
     const found = now.probe ? PICTURES[header.kind].read(header, frame, now.probe) : {};
     const said = Object.entries(found).filter(([, v]) => v !== undefined && !Number.isNaN(v))
-      .map(([name, v]) => `${WORDS.names[name] ?? name} ${name === "sample" ? v : shortNumber(name === "D" ? verdictOf(v) : v)}`);
+      .map(([name, v]) => `${LOOKS[name]?.[0] ?? name} ${name === "sample" ? v : shortNumber(name === "D" ? verdictOf(v) : v)}`);
     probe.textContent = said.join(", ");
   }
 
@@ -117,12 +114,12 @@ function makeView(root, ask) {
 
   function offerLayers(header, frame) {
     layers.replaceChildren();
-    const needs = { "exact D": "best", sheet: "sheet", data: "data", field: "verdict", arrows: "arrows" };
-    for (const name of PICTURES[header.kind].layers) {
-      if (needs[name] && !frame[needs[name]] && !header.offers?.includes(name)) continue;
-      const label = make(layers, "label", { className: `gs-${name.replace(" ", "-")}` });
+    for (const name of LAYERS[header.kind]) {
+      const [words, hue, needs] = LOOKS[name];
+      if (needs && !frame[needs] && !header.offers?.includes(name)) continue;
+      const label = make(layers, "label", { className: `gs-${hue}` });
       const tick = make(label, "input", { type: "checkbox", checked: now.shown.has(name), name });
-      tick.after(" " + WORDS.names[name]);
+      tick.after(" " + words);
       tick.addEventListener("change", () => {
         now.shown[tick.checked ? "add" : "delete"](name);
         ask("layers", [...now.shown]);

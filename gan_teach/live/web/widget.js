@@ -20,6 +20,16 @@ function render({ model, el }) {
   const movie = () => ({ frames: live.pieces.map((p) => p.about), at: (i) => live.pieces[i].frame(),
     headerOf: (i) => live.pieces[i].header });
 
+  // What stands before this view in a saved notebook, for when it is gone. It is not yet in the page when it is rendered.
+  function showNote(shown) {
+    const around = root.closest(".jp-OutputArea") ?? document;
+    for (const note of around.querySelectorAll(`[data-stage="${model.get("name")}"]`)) {
+      (note.closest(".jp-OutputArea-child") ?? note).style.display = shown ? "" : "none";
+    }
+  }
+  const placed = new ResizeObserver(() => showNote(false));
+  placed.observe(root);
+
   function fallSilent() { quiet = true; view.setRunning(false); view.say(GONE); }
 
   function hear() {
@@ -82,6 +92,8 @@ function render({ model, el }) {
   send("open", me);
   return () => {
     clearInterval(pings);
+    placed.disconnect();
+    showNote(true);
     send("closed");
     model.off("change:frame", onFrame);
     model.off("change:status", status);
