@@ -28,7 +28,7 @@ class Rule(Protocol):
 
 def seat(draws: Draw, i: int) -> Draw:
     """The draw of one move."""
-    return {name: part[i] for name, part in draws.items()}
+    return {name: part.select(0, i) for name, part in draws.items()}
 
 
 def _slope(game: AnyGame, optimiser, state: State, who: str, draw: Draw):
