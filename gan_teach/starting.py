@@ -73,7 +73,7 @@ def first_knobs(
     found |= given
     for who in game.players:
         name = f"lr_{who}" if f"lr_{who}" in given else "lr_d" if who == "D" else "lr_g"
-        positive(name, found[f"lr_{who}"])
+        positive(name, found[f"lr_{who}"], single=True)
     return {name: float(positive(name, value, zero=True)) for name, value in found.items()}
 
 

@@ -1,0 +1,173 @@
+"""What users of such material run into: a small input each, and the right behaviour."""
+
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from gan_teach import Game, nets, penalties, targets, train
+from gan_teach.experiments.layers import spectral_value
+from gan_teach.experiments.sweep import Member, sweep
+from gan_teach.images import digit_models, digits
+from gan_teach.live.frames import MOST_IMAGES
+from gan_teach.live.session import Session
+
+RING = targets.ring()
+FEW = {"steps": 2, "batch_size": 8, "points": 6}
+
+
+def with_layer(*layers, D=None):
+    G = nn.Sequential(nn.Linear(2, 8), *layers, nn.ReLU(), nn.Linear(8, 2))
+    return Game(G, D or nets.Discriminator(2, (8,)), targets.normal(2))
+
+
+class OwnDice(nn.Module):
+    def forward(self, x):
+        return x + 0.1 * torch.randn_like(x)
+
+
+class Counts(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("calls", torch.zeros(()))
+
+    def forward(self, x):
+        self.calls += 1
+        return x
+
+
+IMPURE = {
+    "a tracked batch norm": (
+        lambda: nn.BatchNorm1d(8),
+        "G has a BatchNorm1d at '1' .*track_running_stats=False",
+    ),
+    "dropout": (lambda: nn.Dropout(0.3), "G has a Dropout at '1' that draws random numbers of its own"),
+    "dice in the code": (OwnDice, "draws random numbers of its own"),
+    "a buffer that changes": (Counts, "G changes its buffer '1.calls'"),
+}
+
+
+@pytest.mark.parametrize("kind", IMPURE)
+@pytest.mark.parametrize("how", ["train", "sweep", "stage"])
+def test_networks_that_a_pure_step_can_not_play_are_refused_before_anything_is_touched(kind, how):
+    make, says = IMPURE[kind]
+    game = with_layer(make())
+    before, dice = {k: v.clone() for k, v in game.generator.state_dict().items()}, torch.get_rng_state()
+    with pytest.raises(ValueError, match=says):
+        if how == "train":
+            train(game, RING, **FEW)
+        elif how == "sweep":
+            sweep(game, RING, [Member()], **FEW)
+        else:
+            Session(game, RING, lr_g=1e-3, lr_d=1e-3, batch_size=8, points=6)
+    after = game.generator.state_dict()
+    assert all(torch.equal(after[k], v) for k, v in before.items()) and torch.equal(
+        torch.get_rng_state(), dice
+    )
+
+
+@pytest.mark.parametrize(
+    "layer", [nn.BatchNorm1d(8, track_running_stats=False), nn.BatchNorm1d(8).eval(), nn.Dropout(0.0)]
+)
+def test_their_pure_relatives_play(layer):
+    last = train(with_layer(layer), RING, **FEW).run(progress=False)
+    again = train(with_layer(layer), RING, **FEW).run(progress=False)
+    assert last.step == 2 and np.array_equal(last.d_loss, again.d_loss)
+
+
+def test_a_discriminator_that_ends_in_a_sigmoid_is_pointed_out():
+    body = nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 1))
+    with pytest.warns(UserWarning, match="D ends in a sigmoid"):
+        train(with_layer(D=nn.Sequential(body, nn.Sigmoid(), nn.Flatten(0))), RING, **FEW)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        train(
+            with_layer(D=nn.Sequential(nn.Linear(2, 8), nn.Sigmoid(), nn.Linear(8, 1), nn.Flatten(0))),
+            RING,
+            **FEW,
+        )
+
+
+def test_a_step_0_that_is_not_finite_says_so():
+    class Log(nn.Module):
+        def forward(self, x):
+            return -(x.abs() + 1).log().log() * torch.inf
+
+    game = Game(nn.Sequential(nn.Linear(2, 2), Log()), nets.Discriminator(2, (8,)), targets.normal(2))
+    for start in (
+        lambda: train(game, RING, **FEW).run(progress=False),
+        lambda: Session(game, RING, lr_g=1e-3, lr_d=1e-3),
+    ):
+        with pytest.raises(ValueError, match="step 0 is not finite.*x_fake"):
+            start()
+
+
+def test_numbers_of_any_type_are_taken():
+    run = train(with_layer(), RING, steps=np.int64(2), batch_size=np.int32(8), points=np.uint8(6), lr_g=np.float32(1e-3),
+                every=np.int64(1), seed=np.int64(3), ema_halflife=np.float64(2.0))  # fmt: skip
+    assert [s.step for s in run] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("name", ["lr_g", "lr_d"])
+def test_a_rate_that_is_nothing_in_single_precision_is_refused(name):
+    with pytest.raises(ValueError, match=f"{name} must be .*single precision"):
+        train(with_layer(), RING, **FEW, **{name: 1e-50})
+
+
+def test_what_does_not_change_is_kept_once_and_of_images_no_more_than_is_drawn():
+    run = train(with_layer(), RING, **FEW, every=1)
+    run.run(progress=False)
+    assert run.history[0].x_real is run.history[-1].x_real and run.history[0].z is run.history[-1].z
+    its = Session(
+        digit_models.conv(channels=4), digits.some(), lr_g=1e-3, lr_d=1e-3, batch_size=8, points=100
+    )
+    its.advance(1)
+    assert all(len(s.x_fake) == MOST_IMAGES and s.x_fake.base is None for s in its.history)
+
+
+def test_a_matrix_of_zeros_has_no_spectrum_and_no_nan():
+    zero = torch.zeros(3, 4, requires_grad=True)
+    value = spectral_value(zero)
+    value.backward()
+    assert value == 0 and zero.grad.isfinite().all()
+
+
+def two_clusters(scale=1.0, shift=0.0):
+    dice = np.random.default_rng(0)
+    centres = np.array([[0.25, 0.75], [0.75, 0.25]])[dice.integers(2, size=2000)]
+    return shift + scale * (centres + 0.06 * dice.standard_normal((2000, 2)))
+
+
+def test_own_points_are_played_in_standard_coordinates_and_shown_in_their_own():
+    own = two_clusters(scale=1000.0, shift=1.7e9)
+    target = targets.points(own)
+    run = train(with_layer(), target, **FEW)
+    last = run.run(progress=False)
+    plain = train(with_layer(), targets.points(two_clusters()), **FEW).run(progress=False)
+    for shown in (last.x_real, last.x_fake, run.sample(50)):
+        assert np.abs(shown - own.mean(0)).max() < 20_000  # in their own units, near their own mean
+    assert set(map(tuple, last.x_real.round(3))) <= set(map(tuple, own.round(3)))
+    assert last.axes[0].min() < own[:, 0].min() and last.axes[0].max() > own[:, 0].max()
+    assert np.allclose(
+        last.real_logits, plain.real_logits, atol=1e-3
+    )  # the game is that of the same points elsewhere
+    assert np.allclose(
+        last.asked_steps, 1000 * plain.asked_steps, rtol=1e-2, atol=1e-6 * np.abs(last.asked_steps).max()
+    )
+    made = sweep(with_layer(), target, [Member(0)], **FEW)
+    assert np.allclose(made.run(progress=False).x_fake[0], last.x_fake, rtol=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_two_clusters_in_the_unit_square_are_both_found(seed):
+    """The same points collapsed in two of three seeds while the networks saw raw coordinates."""
+    game = Game(
+        nets.Generator(2, 2), nets.Discriminator(2), targets.normal(2), penalties=(penalties.r1(0.02),)
+    )
+    run = train(game, targets.points(two_clusters()), steps=3000, seed=seed)
+    run.run(progress=False)
+    share = (run.sample(2000)[:, 0] < 0.5).mean()
+    assert 0.25 < share < 0.75
