@@ -6,7 +6,7 @@ from xdist.scheduler import LoadScopeScheduling
 pytest_plugins = ["executed"]
 
 # Modules whose tests use something that takes long to make: they stay together, on one worker and in order.
-TOGETHER = ("tests/test_lab.py",)
+TOGETHER = ("tests/test_clinic.py", "tests/test_lab.py")
 
 
 class Shared(LoadScopeScheduling):

@@ -5,6 +5,7 @@ import base64
 import dataclasses
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -166,15 +167,18 @@ def test_a_row_of_a_map_is_what_each_game_gives_alone():
     assert np.allclose(fakes[1], [s.x_fake for s in alone.history], atol=1e-3)
 
 
-def made(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The file of a small map, made once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(results, "FOLDER", tmp_path_factory.mktemp("map"))
+        results.make_map("abc", PHASE, TINY)
+        return results.FOLDER / "tiny.npz"
+
+
+def test_a_map_is_made_row_by_row_and_goes_on_where_it_was_interrupted(tmp_path, monkeypatch, made):
     monkeypatch.setattr(results, "FOLDER", tmp_path)
-    results.make_map("abc", PHASE, TINY)
-    return Map.load(tmp_path / "tiny.npz", "abc")
-
-
-def test_a_map_is_made_row_by_row_and_goes_on_where_it_was_interrupted(tmp_path, monkeypatch):
-    whole, calls = made(tmp_path, monkeypatch), []
-    (tmp_path / "tiny.npz").unlink()
+    whole, calls = Map.load(made, "abc"), []
     real = results.phases.row_of
 
     def interrupted(phase, protocol, value):
@@ -193,8 +197,9 @@ def test_a_map_is_made_row_by_row_and_goes_on_where_it_was_interrupted(tmp_path,
     assert np.array_equal(again.fakes, whole.fakes) and np.array_equal(again.fair, whole.fair, equal_nan=True)
 
 
-def test_a_map_marks_what_diverged_and_refuses_other_files(tmp_path, monkeypatch):
-    found = made(tmp_path, monkeypatch)
+def test_a_map_marks_what_diverged_and_refuses_other_files(tmp_path, made):
+    shutil.copy(made, tmp_path)
+    found = Map.load(tmp_path / "tiny.npz", "abc")
     assert found.rows == ("weight", [0.0, 0.5]) and np.isfinite(found.fair[:, :2]).all()
     with pytest.raises(ValueError, match="another recipe"):
         Map.load(tmp_path / "tiny.npz", "abd")
@@ -212,8 +217,8 @@ def test_an_axis_that_is_empty_or_repeats_itself_is_refused(values):
         dataclasses.replace(PHASE, columns=("rate", values))
 
 
-def test_the_table_shows_every_run_and_a_recording_takes_at_most_10_kB(tmp_path, monkeypatch):
-    found = made(tmp_path, monkeypatch)
+def test_the_table_shows_every_run_and_a_recording_takes_at_most_10_kB(made):
+    found = Map.load(made, "abc")
     html = phase_map(found, TINY.target, "A <map>")._repr_html_()
     assert html.count("data-cell=") == html.count("data-recording=") == 6 and "A &lt;map&gt;" in html
     sizes = [len(base64.b64encode(recording(found, TINY.target, i, j))) for i in range(2) for j in range(3)]

@@ -137,6 +137,7 @@ def judged(folder, *printed):
     return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
+@pytest.mark.slow  # three processes of pytest
 def test_nbval_compares_the_check_cells_with_the_run_that_was_kept(tmp_path):
     """And no others: the first cell stores 7 and printed 6."""
     assert judged(tmp_path, "6\n", "7\n").returncode == 0
@@ -151,6 +152,7 @@ def test_a_progress_bar_is_no_output_and_a_warning_is_one():
     assert executed.is_said(nbformat.v4.new_output("stream", name="stdout", text="\r"))
 
 
+@pytest.mark.slow
 def test_a_cell_that_did_not_run_does_not_pass(tmp_path):
     ended = judged(tmp_path, "6\n")
     assert ended.returncode == 1 and "1 failed, 1 passed" in ended.stdout and "ended early" in ended.stdout

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import nbformat
-from cache_key import cache_folder
 from docutils import nodes
 from jupyter_cache import get_cache
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+
+from cache_key import cache_folder
 
 MARK = 'class="gan-stage"'
 
