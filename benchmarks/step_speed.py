@@ -18,9 +18,9 @@ from torch.nn.functional import softplus
 from torch.utils._pytree import tree_map
 
 from gan_teach import Batches, Game, nets, optimisers, penalties, rules, targets
-from gan_teach.step import make_step, mapped, traced
 from gan_teach.players import Batch
 from gan_teach.starting import fresh
+from gan_teach.step import make_step, mapped, traced
 
 BATCH, HIDDEN, MEMBERS = 128, (64, 64), 64
 
@@ -34,11 +34,11 @@ def plain_loop(game, gamma, fused, device):
 
     def run(batches):
         for batch in batches:
-            x, z = batch.d.x_real[0], batch.d.z[0]
+            x, z = batch.draws["x"][0], batch.draws["z"]
             if gamma:
                 x = x.clone().requires_grad_()
             real = D(x)
-            d_loss = softplus(-real).mean() + softplus(D(G(z).detach())).mean()
+            d_loss = softplus(-real).mean() + softplus(D(G(z[0]).detach())).mean()
             if gamma:
                 (slope,) = torch.autograd.grad(real.sum(), x, create_graph=True)
                 d_loss = d_loss + gamma / 2 * (slope**2).sum(1).mean()
@@ -46,7 +46,7 @@ def plain_loop(game, gamma, fused, device):
             d_loss.backward()
             opt_d.step()
             opt_g.zero_grad()
-            softplus(-D(G(batch.g.z))).mean().backward()
+            softplus(-D(G(z[1]))).mean().backward()
             opt_g.step()
 
     return run
@@ -80,9 +80,9 @@ def compare(gamma, rounds, steps, device):
         penalties=(penalties.r1(gamma),) if gamma else (),
     )
     draw = Batches(game, targets.ring(), BATCH, device=device)
-    batches = [tree_map(torch.Tensor.contiguous, draw(t)) for t in range(steps)]
+    batches = [Batch(tree_map(torch.Tensor.contiguous, draw(t))) for t in range(steps)]
     step = make_step(game, rules.Alternating(), optimisers.Adam())
-    state = tree_map(lambda t: t.to(device, torch.float32), fresh(game, 0, make_rates(game, 1e-3, 1e-3)))
+    state = tree_map(lambda t: t.to(device, torch.float32), fresh(game))
     many = tree_map(lambda t: torch.stack([t] * MEMBERS), state)
     wide = [tree_map(lambda t: torch.stack([t] * MEMBERS), b) for b in batches[: max(1, steps // 20)]]
     begun = time.perf_counter()

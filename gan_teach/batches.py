@@ -25,7 +25,7 @@ class Batches:
         self.game, self.target, self.batch_size = game, target, batch_size
         self.moves = n_d + 1 if moves is None else moves
         self.seed, self.device, self.dtype = seed, device, dtype
-        self._number, self._block = None, {}
+        self._number, self._block = -1, dict[str, Tensor]()
 
     def __call__(self, t: int) -> Draw:
         number, i = divmod(t, BLOCK)

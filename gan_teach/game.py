@@ -41,7 +41,7 @@ class Game(AnyGame):
     generator: nn.Module
     discriminator: nn.Module
     latent: Target
-    loss: Loss | str = losses.non_saturating
+    loss: Loss = losses.non_saturating  # or its name, which becomes the loss
     penalties: Sequence[Penalty] = ()
     noise: float = 0.0
     noise_until: int | None = None
@@ -235,7 +235,8 @@ class Game(AnyGame):
             )
         if ends_in_a_sigmoid(partial(self._judged, net, draw=draw, labels="y"), x):
             warnings.warn(
-                "D ends in a sigmoid, so its answers lie between 0 and 1 and are no logits: leave it out, for the loss "
+                "D ends in a sigmoid, so its answers lie between 0 and 1 and are no logits: leave it "
+                "out, for the loss "
                 "has it already (chapter 2 shows what two of them do)",
                 stacklevel=4,
             )

@@ -87,8 +87,8 @@ class Target(ABC):
         return self._draw(n, generator)
 
     def sample_labelled(self, n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Draw n samples with their labels: [n, dim], and one-hot [n, classes]. Errors: `ValueError` for a law without
-        labels."""
+        """Draw n samples with their labels: [n, dim], and one-hot [n, classes]. Errors: `ValueError` for a
+        law without labels."""
         raise ValueError(f"{self} has no labels")
 
     def log_prob(self, x: Tensor) -> Tensor:

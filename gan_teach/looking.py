@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import torch
@@ -30,7 +31,7 @@ class Probe:
     draw: Draw
     shown: dict[str, np.ndarray]
     axes: tuple[np.ndarray, ...]
-    target: object
+    target: Any
 
 
 def host(tensor: Tensor) -> np.ndarray:

@@ -1,6 +1,8 @@
-"""Algorithm 1 of the 2014 paper on one screen: the loop that `train` takes apart. Begin reading the package here.
+"""Algorithm 1 of the 2014 paper on one screen: the loop that `train` takes apart. Begin reading the package
+here.
 
-`nn.Module`s, PyTorch's own Adam, one step after the other. Chapter 4 shows it; a test holds `train` to the same parameters.
+`nn.Module`s, PyTorch's own Adam, one step after the other. Chapter 4 shows it; a test holds `train` to the
+same parameters.
 """
 
 import torch
@@ -21,8 +23,8 @@ def algorithm_1(
 ) -> tuple[nn.Module, nn.Module]:
     """n_d steps of D, then one of G, `steps` times: the networks, trained where they stand.
 
-    batches: t -> {"x": [n_d + 1, n, dim], "z": [n_d + 1, n, latent_dim]}, the random numbers of step t (`Batches`).
-    Goodfellow et al. 2014, arXiv:1406.2661. Chapter 4.
+    batches: t -> {"x": [n_d + 1, n, dim], "z": [n_d + 1, n, latent_dim]}, the random numbers of step t
+    (`Batches`). Goodfellow et al. 2014, arXiv:1406.2661. Chapter 4.
     """
     opt_g = torch.optim.Adam(G.parameters(), lr=lr_g, betas=(0.5, 0.999))
     opt_d = torch.optim.Adam(D.parameters(), lr=lr_d, betas=(0.5, 0.999))

@@ -22,9 +22,14 @@ def _nearest(x, target: Target):
     return distance.argmin(1), distance.min(1)
 
 
+def _count(target: Target) -> int:
+    """How many modes it has."""
+    return 0 if target.modes is None else len(target.modes)
+
+
 def _weights(target: Target) -> np.ndarray:
     """How the samples divide among the modes, float64 [k], summing to 1."""
-    given = torch.ones(len(target.modes)) if target.weights is None else target.weights
+    given = torch.ones(_count(target)) if target.weights is None else target.weights
     return (given / given.sum()).double().numpy()
 
 
@@ -36,9 +41,7 @@ def high_quality(x, target: Target, sigmas: float = 3.0) -> np.ndarray:
 def mode_counts(x, target: Target, sigmas: float = 3.0) -> np.ndarray:
     """How many high-quality samples each mode has: whole numbers [k]."""
     nearest, distance = _nearest(x, target)
-    return np.bincount(
-        nearest[distance <= positive("sigmas", sigmas) * target.std], minlength=len(target.modes)
-    )
+    return np.bincount(nearest[distance <= positive("sigmas", sigmas) * target.std], minlength=_count(target))
 
 
 def high_quality_share(x, target: Target, sigmas: float = 3.0) -> float:
@@ -77,7 +80,7 @@ def reverse_kl(x, target: Target) -> float:
     The third column of PacGAN's table (Lin et al. 2018, arXiv:1712.04086). It sees how the samples divide
     among the modes, and not how far from them they lie. Chapters 9 and 10.
     """
-    q = np.bincount(_nearest(x, target)[0], minlength=len(target.modes)) / len(x)
+    q = np.bincount(_nearest(x, target)[0], minlength=_count(target)) / len(x)
     p = _weights(target)
     return float(np.sum(q[q > 0] * np.log(q[q > 0] / p[q > 0])))
 

@@ -164,8 +164,8 @@ def load(module: nn.Module, flat) -> nn.Module:
 
 
 def grown(old: nn.Module, had: Tensor, new: nn.Module, fresh: Tensor) -> Tensor:
-    """Parameters for a larger network: each parameter that the smaller one had under the same name and in the same shape is
-    taken over from `had` [its count], the others are those of `fresh` [count]."""
+    """Parameters for a larger network: each parameter that the smaller one had under the same name and in the
+    same shape is taken over from `had` [its count], the others are those of `fresh` [count]."""
     known = {name: part for (name, _), part in zip(old.named_parameters(), parts(old, had))}
     taken = [
         known[name] if name in known and known[name].shape == part.shape else part

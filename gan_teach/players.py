@@ -27,7 +27,7 @@ from gan_teach import nets
 from gan_teach.checks import positive
 
 Draw = dict[str, Tensor]
-Knobs = dict[str, Tensor]
+Knobs = dict[str, Any]  # tensors [], or plain numbers where nothing is traced
 Shown = dict[str, Tensor]
 Objective = Callable[[Any, Draw, Knobs], tuple[Tensor, Shown]]
 
@@ -103,12 +103,12 @@ class AnyGame:
         )
 
     def objective(
-        self, who: str, params: Mapping, draw: Draw, knobs: Mapping | None = None
+        self, who: str, params: Mapping, draw: Draw, knobs: Knobs | None = None
     ) -> tuple[Tensor, Shown]:
         """What `who` wants small on this draw, and what it shows. Without knobs: at their first values."""
         return self.players[who].objective(self.bound(params), draw, self.knobs() if knobs is None else knobs)
 
-    def slope(self, who: str, params: Mapping, draw: Draw, knobs: Mapping | None = None, parts: bool = False):
+    def slope(self, who: str, params: Mapping, draw: Draw, knobs: Knobs | None = None, parts: bool = False):
         """The slope of `who`'s objective in the networks that it moves, {name: [count]}, and what it shows.
 
         parts: slopes in the shapes of the modules' own parameters, so that nothing of a network's size is put
@@ -148,6 +148,10 @@ class AnyGame:
             "samples are drawn from a game of two; in another game call its networks, "
             "`game.bound(state.params)`"
         )
+
+    def generate(self, theta: Tensor, *inputs: Tensor) -> Tensor:
+        """G's samples. Errors: as in `latents`."""
+        raise TypeError("samples are drawn from a game of two")
 
     def probe(self, points: int, target, generator: torch.Generator) -> Draw:
         """The draw at which every snapshot of a training looks."""

@@ -260,4 +260,4 @@ FLIPBOOK = """<div class="flipbook">{frames}
     button.textContent = "Pause";
     timer = setInterval(() => {{ bar.value = +bar.value + 1; show(); if (+bar.value === images.length - 1) stop(); }}, 200);
   }});
-}})();</script></div>"""
+}})();</script></div>"""  # noqa: E501

@@ -272,7 +272,7 @@ class Unrolled:
 
 POLICE_ONLY = Alternating(n_d=1, generator_moves=False)
 THIEF_ONLY = Alternating(n_d=0)
-RULES = {
+RULES: dict[str, Rule] = {
     "alternating": Alternating(),
     "simultaneous": Simultaneous(),
     "extragradient": Extragradient(),

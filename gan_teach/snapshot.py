@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -104,8 +105,10 @@ class Snapshot:
 
     def changed(self, **new) -> "Snapshot":
         """A copy with other fields (`step=`, `losses=`, ...) or other arrays (`x_fake=`, ...)."""
-        own = {name: new.pop(name) for name in list(new) if name in self.__dataclass_fields__}
-        return replace(self, **own, **({"arrays": {**own.get("arrays", self.arrays), **new}} if new else {}))
+        own: dict[str, Any] = {name: new.pop(name) for name in list(new) if name in self.__dataclass_fields__}
+        if new:
+            own["arrays"] = {**own.get("arrays", self.arrays), **new}
+        return replace(self, **own)
 
     def __repr__(self):
         shown = (

@@ -60,7 +60,8 @@ class Training:
         warn: bool = True,
     ):
         self.game, self.target, self.steps, self.every = game, probe.target, steps, every
-        self.done, self.seconds, self.history, self.stopped = 0, 0.0, Recording(), None
+        self.done, self.seconds, self.history = 0, 0.0, Recording()
+        self.stopped: str | None = None
         self._step, self._batches, self._decay, self._probe = step, batches, decay, probe
         self._backend, self._warn = backend, warn
         self._state, self._good = state, state

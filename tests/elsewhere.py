@@ -1,5 +1,6 @@
-"""A device that isn't there, for tests of what happens on a GPU: tensors on PyTorch's `meta` device have a shape, a dtype and a
-place, and no numbers. Mixing them with tensors on the CPU raises, as on a GPU, and copying them to the host gives ones.
+"""A device that isn't there, for tests of what happens on a GPU: tensors on PyTorch's `meta` device have a
+shape, a dtype and a place, and no numbers. Mixing them with tensors on the CPU raises, as on a GPU, and
+copying them to the host gives ones.
 
 `float64=False`: this device refuses double precision, as Apple's does.
 """

@@ -1,7 +1,7 @@
 """One game of each kind that the book will play, on points in the plane: what the core has to carry.
 
-Each function gives (game, knobs of a training that differ from the defaults). The networks are small, the data is the ring and
-the two moons; what is tested is the machinery, not how well they play.
+Each function gives (game, knobs of a training that differ from the defaults). The networks are small, the
+data is the ring and the two moons; what is tested is the machinery, not how well they play.
 """
 
 import torch
@@ -89,7 +89,8 @@ def cyclegan():
 
 
 def pix2pix():
-    """Pairs: G sees a, D sees both; beside D's verdict counts the distance to b (Isola et al. 2017, arXiv:1611.07004)."""
+    """Pairs: G sees a, D sees both; beside D's verdict counts the distance to b (Isola et al. 2017,
+    arXiv:1611.07004)."""
 
     def police(net, draw, knobs):
         value = LOSS.d(net.D(draw["a"], draw["b"]), net.D(draw["a"], net.G(draw["a"]))).mean()
@@ -160,7 +161,8 @@ def acgan():
 
 
 def bigan():
-    """An encoder plays on G's side (Donahue et al. 2017, arXiv:1605.09782; Dumoulin et al. 2017, arXiv:1606.00704)."""
+    """An encoder plays on G's side (Donahue et al. 2017, arXiv:1605.09782; Dumoulin et al. 2017,
+    arXiv:1606.00704)."""
 
     def logits(net, draw):
         return net.D(draw["x"], net.E(draw["x"])), net.D(net.G(draw["z"]), draw["z"])
@@ -179,7 +181,8 @@ def bigan():
 
 
 def infogan():
-    """A third player guesses the code, and moves G and D's trunk as well (Chen et al. 2016, arXiv:1606.03657)."""
+    """A third player guesses the code, and moves G and D's trunk as well (Chen et al. 2016,
+    arXiv:1606.03657)."""
 
     def made(net, draw):
         return net.G(draw["z"], draw["c"])
@@ -209,7 +212,8 @@ def infogan():
 
 
 def semi_supervised():
-    """K + 1 classes as K logits, whose log-sum-exp is the logit of real (Salimans et al. 2016, arXiv:1606.03498)."""
+    """K + 1 classes as K logits, whose log-sum-exp is the logit of real (Salimans et al. 2016,
+    arXiv:1606.03498)."""
 
     def real(net, x):
         return net.D(x).logsumexp(1)
@@ -268,8 +272,8 @@ def growing(grown=True):
 
 
 def with_pool():
-    """D also sees old fakes: half of its fakes come from a pool that is carried along (Shrivastava et al. 2017,
-    arXiv:1612.07828). Which of the pool are exchanged is in the draw."""
+    """D also sees old fakes: half of its fakes come from a pool that is carried along (Shrivastava et al.
+    2017, arXiv:1612.07828). Which of the pool are exchanged is in the draw."""
 
     def police(net, draw, knobs):
         fakes = torch.cat([net.G(draw["z"]), draw["pool"]])

@@ -1,4 +1,5 @@
-"""What happens on a GPU, without one: nothing is left on the CPU, nothing needs float64 there, nobody else's dice are thrown."""
+"""What happens on a GPU, without one: nothing is left on the CPU, nothing needs float64 there, nobody else's
+dice are thrown."""
 
 import copy
 
@@ -138,7 +139,8 @@ def test_a_start_is_drawn_on_the_cpu_and_leaves_all_other_dice_alone(monkeypatch
 
 
 def test_seconds_are_counted_until_the_losses_have_come_to_the_host(monkeypatch):
-    """A GPU's steps are only started by the loop; a training that counts until the last start counts too little."""
+    """A GPU's steps are only started by the loop; a training that counts until the last start counts too
+    little."""
     from gan_teach import training
 
     run = train(game(), RING, steps=4, every=4, batch_size=4, points=5, backend="eager")

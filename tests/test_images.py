@@ -151,7 +151,8 @@ def test_adam_in_one_pass_can_be_neither_differentiated_nor_mapped():
 
 
 def test_an_interrupt_between_the_players_leaves_the_step_untaken():
-    """D has moved, G has not: the state is that of before, and the training goes on as if nothing had been."""
+    """D has moved, G has not: the state is that of before, and the training goes on as if nothing had
+    been."""
     for optimiser in ("adam", "fused adam"):
         game, calls = conv(), []
         whole, parts = (

@@ -129,7 +129,8 @@ def test_a_growing_generator_goes_on_with_what_the_smaller_one_had():
 
 
 def test_captured_is_the_step_wherever_it_is_played_from():
-    """With a recorder that needs no GPU: whatever it calls again must read the new state and batch, and hand out copies."""
+    """With a recorder that needs no GPU: whatever it calls again must read the new state and batch, and hand
+    out copies."""
     for game in (with_pool(), cyclegan()):
         rule = rules.InTurn(("D", "G"))
         step, batch = make_step(game, rule, ADAM), batches_of(game, rule)
@@ -192,27 +193,40 @@ def broken(**changes):
     )
 
 
-@pytest.mark.parametrize(
-    ("call", "says"),
-    [
-        (lambda: train(broken(player=Player(("H",), None)), steps=1), "'G' must move one or more of G, D, but moves .*H"),
-        (lambda: train(broken(player=Player((), None)), steps=1), "must move one or more"),
-        (lambda: train(broken(player=Player(("G",), lambda net, draw, knobs: (draw["y"], {}))), steps=1), "'G' fails.*'y'"),
-        (lambda: train(broken(player=Player(("G",), lambda net, draw, knobs: (net.G(draw["z"]), {}))), steps=1),
-         r"must give one number, \[\], but gives \[4, 2\]"),
-        (lambda: train(broken(player=Player(("G",), lambda net, draw, knobs: (net.G(draw["z"]).sum(), {"G": 1}))), steps=1),
-         "shows must be numbers"),
-        (lambda: train(broken(draw=lambda n, g: {"z": torch.zeros(3, 2)}), steps=1), "must give tensors"),
-        (lambda: train(broken(), targets.ring(), steps=1), "draws its own data: leave the target out"),
-        (lambda: train(broken(), steps=1, rule=rules.InTurn(("G", "Q"))), "the rule moves Q, but the players .* are G"),
-        (lambda: train(broken(), steps=1, knobs={"cycle": 1.0}), "the knob must be one of lr_G, but 'cycle'"),
-        (lambda: train(broken(), steps=1, knobs={"lr_G": -1.0}), "lr_G must be"),
-        (lambda: train(broken(start_knobs={"w": float("nan")}), steps=1), "the knob w must be"),
-        (lambda: broken(averaged=("H",)), "averaged must name some of G, D"),
-        (lambda: broken(start_carried={"pool": torch.zeros(1)}), "belong together"),
-        (lambda: train(broken(), steps=2).sample(3), "samples are drawn from a game of two"),
-    ],
-)  # fmt: skip
+def thief(objective, moves=("G",)):
+    """Start a training in which G's player is this one."""
+    return train(broken(player=Player(moves, objective)), steps=1)
+
+
+BAD_PLAYERS = [
+    (None, ("H",), "'G' must move one or more of G, D, but moves .*H"),
+    (None, (), "must move one or more"),
+    (lambda net, draw, knobs: (draw["y"], {}), ("G",), "'G' fails.*'y'"),
+    (lambda net, draw, knobs: (net.G(draw["z"]), {}), ("G",), r"one number, \[\], but gives \[4, 2\]"),
+    (lambda net, draw, knobs: (net.G(draw["z"]).sum(), {"G": 1}), ("G",), "shows must be numbers"),
+]
+
+
+@pytest.mark.parametrize(("objective", "moves", "says"), BAD_PLAYERS)
+def test_players_that_do_not_fit_are_named_before_anything_is_trained(objective, moves, says):
+    with pytest.raises(ValueError, match=says):
+        thief(objective, moves)
+
+
+BAD_GAMES = [
+    (lambda: train(broken(draw=lambda n, g: {"z": torch.zeros(3, 2)}), steps=1), "must give tensors"),
+    (lambda: train(broken(), targets.ring(), steps=1), "draws its own data: leave the target out"),
+    (lambda: train(broken(), steps=1, rule=rules.InTurn(("G", "Q"))), "moves Q, but the players .* are G"),
+    (lambda: train(broken(), steps=1, knobs={"cycle": 1.0}), "the knob must be one of lr_G, but 'cycle'"),
+    (lambda: train(broken(), steps=1, knobs={"lr_G": -1.0}), "lr_G must be"),
+    (lambda: train(broken(start_knobs={"w": float("nan")}), steps=1), "the knob w must be"),
+    (lambda: broken(averaged=("H",)), "averaged must name some of G, D"),
+    (lambda: broken(start_carried={"pool": torch.zeros(1)}), "belong together"),
+    (lambda: train(broken(), steps=2).sample(3), "samples are drawn from a game of two"),
+]
+
+
+@pytest.mark.parametrize(("call", "says"), BAD_GAMES)
 def test_what_does_not_fit_is_named_before_anything_is_trained(call, says):
     with pytest.raises((ValueError, TypeError), match=says):
         call()

@@ -14,7 +14,7 @@ import nbformat
 import numpy as np
 import pytest
 from browsing import STAGES_STAND, Visit, served
-from lab import jupyterlab, menu, open_and_run
+from lesson import jupyterlab, menu, open_and_run
 from PIL import Image
 from playwright.sync_api import expect
 from test_stage import RING, Stripes, line_game, plane_game

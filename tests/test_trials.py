@@ -105,8 +105,9 @@ def test_a_step_0_that_is_not_finite_says_so():
 
 
 def test_numbers_of_any_type_are_taken():
-    run = train(with_layer(), RING, steps=np.int64(2), batch_size=np.int32(8), points=np.uint8(6), lr_g=np.float32(1e-3),
-                every=np.int64(1), seed=np.int64(3), ema_halflife=np.float64(2.0))  # fmt: skip
+    whole = {"steps": np.int64(2), "batch_size": np.int32(8), "points": np.uint8(6), "every": np.int64(1)}
+    real = {"lr_g": np.float32(1e-3), "ema_halflife": np.float64(2.0)}
+    run = train(with_layer(), RING, seed=np.int64(3), **whole, **real)
     assert [s.step for s in run] == [0, 1, 2]
 
 

@@ -150,10 +150,10 @@ def latent_edges(latent: Target, pieces: int = 20_000, tail: float = TAIL) -> np
     if latent.bounds is not None:
         return np.linspace(*latent.bounds, pieces + 1)
     cdf, far = distribution(latent), (latent.breaks[0], latent.breaks[-1])
-    ends = [
+    low, high = (
         brentq(lambda x, of=mass: cdf(np.array([x]))[0] - of, *far, xtol=1e-13) for mass in (tail, 1 - tail)
-    ]
-    return np.linspace(*ends, pieces + 1)
+    )
+    return np.linspace(low, high, pieces + 1)
 
 
 def pushforward_density(g: Callable[[np.ndarray], np.ndarray], latent, x, pieces: int = 20_000) -> np.ndarray:

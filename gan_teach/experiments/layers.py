@@ -101,7 +101,7 @@ def batch_normalised(module: nn.Module) -> nn.Module:
     arXiv:1502.03167; in GANs Radford et al. 2016, arXiv:1511.06434), always by the statistics of the batch at
     hand."""
     copied = copy.deepcopy(module)
-    layers = [layer for layer in copied.body]
+    layers = list(copied.body)
     linear = [layer for layer in layers if isinstance(layer, nn.Linear)]
     if len(linear) < 2:
         raise ValueError(

@@ -18,9 +18,9 @@ from gan_teach.checks import one_of, positive
 from gan_teach.devices import device as choose_device
 from gan_teach.looking import make_probe
 from gan_teach.players import AnyGame, Batch, Draw, State
+from gan_teach.starting import DECAYS, check_game, check_rule, factors, first_knobs, fresh
 from gan_teach.step import make_step, mapped, traced
 from gan_teach.torch_private import tree_map
-from gan_teach.starting import DECAYS, check_game, check_rule, factors, first_knobs, fresh
 from gan_teach.training import run_to_the_end
 
 
@@ -77,7 +77,7 @@ class ManyBatches(Batches):
 
     def __init__(self, each: Sequence[Batches]):
         self.each, self.batch_size = each, each[0].batch_size
-        self._number, self._block = None, {}
+        self._number, self._block = -1, dict[str, torch.Tensor]()
 
     def block(self, number: int) -> Draw:
         """As in `Batches`, with the axis of members behind that of the steps."""

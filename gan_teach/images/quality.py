@@ -16,11 +16,13 @@ def _checked(*features) -> list[np.ndarray]:
     found = [np.asarray(f, dtype=np.float64) for f in features]
     if any(f.ndim != 2 or f.shape[1] != found[0].shape[1] for f in found):
         raise ValueError(
-            f"features must be [n, k] with the same k, but {' and '.join(str(list(f.shape)) for f in found)} were given"
+            "features must be [n, k] with the same k, but "
+            f"{' and '.join(str(list(f.shape)) for f in found)} were given"
         )
     if any(len(f) < 2 for f in found):
         raise ValueError(
-            f"there must be at least two samples on each side, but {' and '.join(str(len(f)) for f in found)} were given"
+            "there must be at least two samples on each side, but "
+            f"{' and '.join(str(len(f)) for f in found)} were given"
         )
     if not all(np.isfinite(f).all() for f in found):
         raise ValueError("features must be finite, but there is NaN or infinity among them")

@@ -98,7 +98,8 @@ def load(name: str, into: nn.Module | None = None, folder: Path = FOLDER) -> nn.
         theirs = (file.metadata() or {}).get("architecture", "unknown")
     if architecture(module) != theirs:
         raise WeightsError(
-            f"the weights of {name!r} are those of another network.\n  in the file: {theirs}\n  asked for:   {architecture(module)}"
+            f"the weights of {name!r} are those of another network.\n  in the file: {theirs}\n  asked "
+            f"for:   {architecture(module)}"
         )
     numbers = {
         key: value.float() if value.is_floating_point() else value for key, value in parse(content).items()

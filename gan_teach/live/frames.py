@@ -163,7 +163,8 @@ def _verdict(scene, snapshot):
 
 
 def _carry(scene, snapshot, z):
-    """G's samples for the latents z [n, latent_dim], with the snapshot's parameters, in float64 and the target's own units."""
+    """G's samples for the latents z [n, latent_dim], with the snapshot's parameters, in float64 and the
+    target's own units."""
     theta = torch.from_numpy(snapshot.theta.astype(np.float64))
     z = torch.from_numpy(np.reshape(z, (-1, scene.game.latent.dim)))
     with torch.no_grad():
@@ -171,8 +172,8 @@ def _carry(scene, snapshot, z):
 
 
 def asked_again(scene: Scene, snapshot: Snapshot) -> Snapshot:
-    """The snapshot with the steps that the loss of the scene's game asks of its fakes: minus the gradient of each fake's
-    loss."""
+    """The snapshot with the steps that the loss of the scene's game asks of its fakes: minus the gradient of
+    each fake's loss."""
     if scene.kind == "images":  # no arrows are drawn there
         return snapshot
     psi = torch.from_numpy(snapshot.psi.copy())
@@ -292,7 +293,8 @@ def thinned(snapshots: Sequence[Snapshot], most: int) -> list[Snapshot]:
 
 
 def merged(snapshots: Sequence[Snapshot], places: Sequence[int]) -> list[Snapshot]:
-    """The snapshots at these places; the losses of those between go to the next that is kept, so that none is lost."""
+    """The snapshots at these places; the losses of those between go to the next that is kept, so that none is
+    lost."""
     kept, begin = [], 0
     for i in places:
         part = snapshots[begin : i + 1]

@@ -58,7 +58,8 @@ BREAKS = [
     Break(
         "too-good-a-teacher",
         'players.slope("G", state.params, draw)',
-        "torch.func.grad(lambda params: (players.generate(params['G'], draw['z']).sum(), {}), has_aux=True)(state.params)",
+        "torch.func.grad(lambda params: (players.generate(params['G'], draw['z']).sum(), {}), "
+        "has_aux=True)(state.params)",
         "a pull that does not come from D",
     ),
     Break(
