@@ -14,8 +14,9 @@ import torch
 
 from gan_teach import Game, metrics, nets, optimisers, penalties, targets, train
 from gan_teach.experiments import clinic, layers
-from gan_teach.experiments.clinic import Cure, Protocol, Stored
+from gan_teach.experiments.clinic import Cure, Protocol
 from gan_teach.experiments.phases import Map, Phase, row_of
+from gan_teach.experiments.stored import Stored
 from gan_teach.experiments.sweep import Member
 from gan_teach.files import book_data
 from gan_teach.live import phase_map

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
 from gan_teach.experiments import clinic, phases  # noqa: E402
+from gan_teach.experiments.stored import Stored  # noqa: E402
 
 CHAPTER, FOLDER = ROOT / "book" / "10-cures.ipynb", ROOT / "book" / "data"
 PROTOCOLS = (clinic.RING, clinic.GRID)
@@ -61,7 +62,7 @@ def is_stored(key: str, recipe: str, what) -> bool:
     try:
         if isinstance(what, phases.Phase):
             return len(phases.Map.load(map_path(what), recipe).rows[1]) == len(what.rows[1])
-        return bool(clinic.Stored.load(FOLDER / "clinic.json").get(key, recipe))
+        return bool(Stored.load(FOLDER / "clinic.json").get(key, recipe))
     except (KeyError, ValueError, FileNotFoundError):
         return False
 
@@ -82,9 +83,7 @@ def made_on() -> dict[str, str]:
 def make_row(key, recipe, name, protocol, space):
     made = clinic.row(name, space["cures"][name], space["cures"]["plain"], protocol)
     # Read again at the end: another call of this program may have stored a row meanwhile.
-    clinic.Stored.load(FOLDER / "clinic.json", missing_ok=True).put(
-        key, {"recipe": recipe, **made, **made_on()}
-    )
+    Stored.load(FOLDER / "clinic.json", missing_ok=True).put(key, {"recipe": recipe, **made, **made_on()})
     fair = clinic.over_seeds(made["fair"])
     print(f"  fair modes {fair[0]:.1f} +- {fair[1]:.1f}, {made['seconds']:.0f} s", flush=True)
 
