@@ -5,15 +5,16 @@ target is of, so a law of your own needs no more than this: chapters and the sta
 
     dim                     1 or 2 to be drawn (latents and images have more)
     window                  the part of space worth drawing: a (low, high) pair per axis
-    modes, std, weights     centres of its modes, tensor [k, dim]; the spread of one; how the samples divide
-                            among them, tensor [k] (None: equally)
-    breaks                  1-D with a density: rising points between which it is smooth; the first and the
-                            last enclose all of its mass
+    modes                   the centres of its modes, tensor [k, dim]
+    std                     the spread of one mode
+    weights                 how the samples divide among the modes, tensor [k] (None: equally)
+    breaks                  1-D: rising points between which the density is smooth, all of its mass within
     cdf                     1-D: a method x [n] -> P(X <= x) [n], float64; without it the density serves
     bounds                  (low, high) where each coordinate fills just this interval
     image                   (height, width) where a sample is an image
-    own_window, own_scale   the window in the units in which the data were given; how many of those a unit is,
-                            per axis
+    classes                 how many labels `sample_labelled` gives
+    own_window              the window in the units in which the data were given
+    own_scale               how many of those a unit is, per axis
     to_own, to_standard     from the coordinates that `sample` gives to those units, and back
 
     sample(n, generator)    tensor [n, dim], float32, on the CPU

@@ -152,7 +152,7 @@ class Alternating:
         return state if self.clip is None else state.with_params(D=state.psi.clamp(-self.clip, self.clip))
 
 
-class _OneStepOfD:
+class OneStepOfD:
     """Rules in which D has one step: n_d is there because the stage asks every rule for it."""
 
     n_d = 1
@@ -160,7 +160,7 @@ class _OneStepOfD:
 
 
 @dataclass(frozen=True)
-class Simultaneous(_OneStepOfD):
+class Simultaneous(OneStepOfD):
     """D and G step from the same state: neither sees the other's move. Chapter 8 shows what that costs.
 
     shared: both look at one draw, G's, and at the same fakes, which are then made once (most programs in
@@ -180,7 +180,7 @@ class Simultaneous(_OneStepOfD):
 
 
 @dataclass(frozen=True)
-class Extragradient(_OneStepOfD):
+class Extragradient(OneStepOfD):
     """All players look one simultaneous step ahead, and step from where they stand along the slopes found
     there (Korpelevich 1976; for GANs Gidel et al. 2019, arXiv:1802.10551). Chapter 8."""
 
@@ -198,7 +198,7 @@ class Extragradient(_OneStepOfD):
 
 
 @dataclass(frozen=True)
-class Consensus(_OneStepOfD):
+class Consensus(OneStepOfD):
     """Simultaneous steps in which all players also shorten the field: to each slope gamma times the slope of
     half the squared length of all slopes together is added (Mescheder et al. 2017, arXiv:1705.10461). Chapter
     8.

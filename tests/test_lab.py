@@ -179,7 +179,7 @@ def test_nothing_was_asked_of_others_and_nothing_complained(lab):
 
 
 def test_restarting_the_kernel_leaves_a_message_and_the_history(lab):
-    lab.locator(".jp-CodeCell", has_text="stage(game").first.locator(".jp-InputPrompt").click()
+    lab.locator(".jp-CodeCell", has_text="stage(").first.locator(".jp-InputPrompt").click()
     lab.keyboard.press("Control+Enter")
     lab.locator(".gan-stage .gs-run").click()
     until(lab, lambda: step(lab) > 5)

@@ -2,7 +2,6 @@
 pages behave."""
 
 import base64
-import dataclasses
 import functools
 import io
 import os
@@ -305,8 +304,7 @@ def golden_frames(kind):
     else:
         places, real = (1 + x)[:, None], (1 + 0.5 * x)[:, None]
     field = 2 * np.cos(2 * X) + Y
-    first = dataclasses.replace(
-        first,
+    first = first.changed(
         x_fake=places.astype(np.float32),
         x_real=real.astype(np.float32),
         grid_logits=field.astype(np.float32),
@@ -314,9 +312,7 @@ def golden_frames(kind):
     return (
         game,
         target,
-        Recording(
-            [first, dataclasses.replace(first, step=1, d_loss=np.array([1.2]), g_loss=np.array([0.8]))]
-        ),
+        Recording([first, first.changed(step=1, losses={"D": np.array([1.2]), "G": np.array([0.8])})]),
     )
 
 
@@ -324,7 +320,7 @@ def asked_nothing(scene, snapshot):
     """In place of the arrows of untrained networks, whose first parameters are no business of a picture:
     those of a whirl."""
     x, y = snapshot.x_fake.T if snapshot.dim == 2 else (snapshot.x_fake[:, 0], 0 * snapshot.x_fake[:, 0])
-    return dataclasses.replace(snapshot, asked_steps=np.stack([-y, x], 1)[:, : snapshot.dim])
+    return snapshot.changed(asked_steps=np.stack([-y, x], 1)[:, : snapshot.dim])
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
