@@ -14,7 +14,8 @@ torch_private checks files readers devices laws own_points targets nets losses p
 exact/__init__ exact/theory exact/divergences exact/dirac exact/transport
 players game optimisers rules step batches snapshot looking starting training loop
 __init__ metrics palette plots
-experiments/__init__ experiments/sweep experiments/layers experiments/stored experiments/clinic experiments/phases
+experiments/__init__ experiments/sweep experiments/layers experiments/stored experiments/clinic
+experiments/phases
 images/__init__ images/digits images/image_nets images/digit_models images/classifier
 images/quality images/trained images/scoring
 live/layers live/pack live/frames live/sources live/page live/phase live/walk live/session live/worker
