@@ -73,7 +73,7 @@ class Game(AnyGame):
         """What G minimises."""
         x_real, x_fake = self._seen(draw, self._made(net, draw), knobs)
         fake = self._judged(net, x_fake, draw, "y_fake")
-        real = self._judged(net, x_real, draw, "y") if self.loss.g_sees_real else fake
+        real = self._judged(net, x_real, draw, "y") if self.loss.g_sees_real else None
         loss = self.loss.g(real, fake).mean()
         return loss, {"G": loss}
 
@@ -87,7 +87,7 @@ class Game(AnyGame):
         total = self._with_penalties(d_loss, net, real, fake, draw, knobs)
         frozen = SimpleNamespace(D=nets.frozen(net.D))  # D as it is: what psi would do about it is D's affair
         passed = self._judged(frozen, self._seen(draw, made, knobs)[1], draw, "y_fake")
-        g_loss = self.loss.g(of_real.detach() if self.loss.g_sees_real else passed, passed).mean()
+        g_loss = self.loss.g(of_real.detach() if self.loss.g_sees_real else None, passed).mean()
         return total + g_loss, {"D": d_loss, "G": g_loss}
 
     def _made(self, net, draw: Draw) -> Tensor:
@@ -233,6 +233,7 @@ class Game(AnyGame):
                 f"discriminator must give one logit a sample, shape [n], but for n={len(x)} gives "
                 f"{list(logits.shape)}"
             )
+        self._check_loss(logits)
         if ends_in_a_sigmoid(partial(self._judged, net, draw=draw, labels="y"), x):
             warnings.warn(
                 "D ends in a sigmoid, so its answers lie between 0 and 1 and are no logits: leave it "
@@ -240,6 +241,21 @@ class Game(AnyGame):
                 "has it already (chapter 2 shows what two of them do)",
                 stacklevel=4,
             )
+
+    def _check_loss(self, logits: Tensor):
+        try:
+            of_g = self.loss.g(logits if self.loss.g_sees_real else None, logits)
+        except (TypeError, AttributeError) as error:
+            raise ValueError(
+                f"G's loss fails without D's answers on real samples; if it needs them, make it with "
+                f"g_sees_real=True ({error})"
+            ) from None
+        for who, values in (("D", self.loss.d(logits, logits)), ("G", of_g)):
+            if values.shape != logits.shape:
+                raise ValueError(
+                    f"{who}'s loss must give one number a sample, shape [n], but for n={len(logits)} "
+                    f"gives {list(values.shape)}"
+                )
 
     # For chapters, by hand
 
@@ -264,7 +280,7 @@ class Game(AnyGame):
         with torch.enable_grad():
             x = x_fake.detach().requires_grad_()
             fake = self._judged(net, x, draw, "y_fake")
-            real = self._judged(net, draw["x"], draw, "y") if self.loss.g_sees_real else fake
+            real = self._judged(net, draw["x"], draw, "y") if self.loss.g_sees_real else None
             return -torch.autograd.grad(self.loss.g(real, fake).sum(), x)[0]
 
 

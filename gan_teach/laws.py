@@ -85,7 +85,13 @@ class Target(ABC):
         n = positive("n", n, whole=True)
         if not isinstance(generator, torch.Generator):
             raise TypeError(f"generator must be a torch.Generator, but {generator!r} was given")
-        return self._draw(n, generator)
+        drawn = self._draw(n, generator)
+        if drawn.shape != (n, self.dim) or drawn.dtype != torch.float32:
+            raise ValueError(
+                f"_draw of {self} must give float32 [{n}, {self.dim}] when asked for {n}, "
+                f"but gives {drawn.dtype} {list(drawn.shape)}"
+            )
+        return drawn
 
     def sample_labelled(self, n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Draw n samples with their labels: [n, dim], and one-hot [n, classes]. Errors: `ValueError` for a
@@ -99,7 +105,12 @@ class Target(ABC):
             raise ValueError(
                 f"x must have the shape [n, {self.dim}] for {self}, but {list(x.shape)} was given"
             )
-        return self._log_prob(x)
+        found = self._log_prob(x)
+        if found.shape != (len(x),):
+            raise ValueError(
+                f"_log_prob of {self} must give [{len(x)}] for as many points, not {list(found.shape)}"
+            )
+        return found
 
     def density(self, x) -> np.ndarray:
         """Density at x ([n] in 1-D, or [n, dim]), float64: [n]."""

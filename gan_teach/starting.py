@@ -1,6 +1,7 @@
 """What a training begins with: rule, knobs and state, and whether all of it fits together."""
 
 import math
+import warnings
 from collections.abc import Mapping
 
 import torch
@@ -50,6 +51,12 @@ def check_rule(game: AnyGame, rule, optimiser):
             f"the rule moves {', '.join(strangers)}, but the players of this game are "
             f"{', '.join(game.players)}"
         )
+    idle = [who for who in game.players if who not in (*rule.seats, "D", "G")]
+    if idle:
+        words = (
+            f"the rule never moves {', '.join(idle)}: rules.InTurn({tuple(game.players)}) moves all players"
+        )
+        warnings.warn(words, stacklevel=3)
     if isinstance(rule, rules.Unrolled):
         optimiser.differentiable()  # or it says why not
     if isinstance(rule, rules.Consensus) and optimiser.in_parts:

@@ -271,7 +271,7 @@ def test_each_rule_turns_the_dirac_gan_with_its_closed_form_modulus(rule, dirac,
     assert math.isclose(growth, dirac.modulus(0.2, moves), abs_tol=3e-4)
 
 
-@pytest.mark.parametrize("rule, dirac, moves", DIRAC_RULES[:4])
+@pytest.mark.parametrize("rule, dirac, moves", [row for row in DIRAC_RULES if not row[1].r1])
 def test_each_rule_moves_the_dirac_gan_as_numpy_does(rule, dirac, moves):
     game = Game(Scalar(1.0, False), Scalar(-1.0, True), targets.normal(1), dirac.loss)
     state = start_of(game, lr=0.2)

@@ -1,13 +1,15 @@
 """What users of such material run into: a small input each, and the right behaviour."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from games import KINDS
 from torch import nn
 
-from gan_teach import Game, nets, penalties, targets, train
+from gan_teach import Game, losses, nets, penalties, rules, targets, train
 from gan_teach.experiments.layers import spectral_value
 from gan_teach.experiments.sweep import Member, sweep
 from gan_teach.images import digit_models, digits
@@ -172,3 +174,68 @@ def test_two_clusters_in_the_unit_square_are_both_found(seed):
     run.run(progress=False)
     share = (run.sample(2000)[:, 0] < 0.5).mean()
     assert 0.25 < share < 0.75
+
+
+def relative(real, fake):
+    return nn.functional.softplus(real - fake)
+
+
+OWN = {
+    "d": losses.non_saturating.d,
+    "d_equilibrium": None,
+    "g_equilibrium": None,
+    "neutral": None,
+    "paper": "own",
+}
+
+
+@pytest.mark.parametrize(
+    ("g", "says"),
+    [
+        (relative, "make it with g_sees_real=True"),
+        (lambda real, fake: fake.mean(), r"G's loss must give one number a sample"),
+    ],
+)
+def test_a_loss_that_would_stand_still_or_mean_something_else_is_refused(g, says):
+    game = replace(with_layer(), loss=losses.Loss("own", g=g, **OWN))
+    with pytest.raises(ValueError, match=says):
+        train(game, RING, **FEW)
+    seeing = replace(with_layer(), loss=losses.Loss("own", g=relative, g_sees_real=True, **OWN))
+    run = train(seeing, RING, **FEW)
+    assert not np.array_equal(next(run).theta, run.run(progress=False).theta)
+
+
+class Own(targets.Target):
+    """A law of one's own with something wrong in it."""
+
+    name, dim, window = "own", 1, ((-5.0, 5.0),)
+
+    def __init__(self, drawn, log_prob):
+        self.drawn, self.found = drawn, log_prob
+
+    def _draw(self, n, generator):
+        return self.drawn(torch.randn(n, 1, generator=generator))
+
+    def _log_prob(self, x):
+        return self.found(x)
+
+
+def test_a_law_of_ones_own_is_told_what_its_parts_must_give():
+    dice = torch.Generator()
+    for slip in (lambda x: x[:, 0], lambda x: x.double()):
+        with pytest.raises(ValueError, match=r"_draw of <own, 1-D> must give float32 \[3, 1\]"):
+            Own(slip, None).sample(3, dice)
+    with pytest.raises(ValueError, match=r"_log_prob of <own, 1-D> must give \[2\]"):
+        Own(None, lambda x: x).log_prob(torch.zeros(2, 1))
+    fine = Own(lambda x: x, lambda x: -(x[:, 0] ** 2))
+    assert fine.sample(3, dice).shape == (3, 1) and fine.density([0.0]).shape == (1,)
+
+
+def test_rules_that_leave_a_player_out_and_sweeps_of_other_games_say_so():
+    game = KINDS["InfoGAN"]()
+    with pytest.warns(UserWarning, match="the rule never moves Q"):
+        train(game, rule=rules.Alternating(), **FEW)
+    with pytest.raises(ValueError, match="a sweep plays games of two, D and G, but the players are D, G, Q"):
+        sweep(game, None, [Member()], **FEW)
+    its = Session(with_layer(), RING, lr_g=1e-3, lr_d=1e-3, rule=rules.Together(), batch_size=8, points=6)
+    assert its.advance(2).step == 2

@@ -198,6 +198,10 @@ def sweep(
     every = max(1, math.ceil(steps / 10)) if every is None else positive("every", every, whole=True)
     if not members:
         raise ValueError("members must hold at least one member, but it is empty")
+    if set(game.players) != {"D", "G"}:
+        raise ValueError(
+            f"a sweep plays games of two, D and G, but the players are {', '.join(game.players)}"
+        )
     if not optimiser.can_be_mapped:
         raise ValueError(
             'a sweep maps one step over many games, which this optimiser can\'t: use optimiser="adam"'

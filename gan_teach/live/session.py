@@ -72,7 +72,7 @@ class Session:
         self.values = {
             "lr_g": lr_g,
             "lr_d": lr_d,
-            "n_d": self.rule.n_d,
+            "n_d": getattr(self.rule, "n_d", 1),
             "mover": "both",
             "loss": self.game.loss.name,
             "target": name,
@@ -110,7 +110,7 @@ class Session:
                 Setting(
                     "n_d",
                     "D steps per G step",
-                    tuple(map(str, sorted({1, 2, 3, 5, 10, self.rule.n_d}))),
+                    tuple(map(str, sorted({1, 2, 3, 5, 10, self.values["n_d"]}))),
                     AT_ONCE,
                 )
             )
