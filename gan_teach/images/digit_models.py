@@ -17,7 +17,7 @@ from gan_teach.checks import one_of, positive
 from gan_teach.files import written_whole
 from gan_teach.game import Game
 from gan_teach.images import image_nets
-from gan_teach.images.digits import Digits
+from gan_teach.images.digits import CLASSES, Digits
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import Target
 from gan_teach.training import Training, train
@@ -197,9 +197,14 @@ def keep(path, recording: Recording, shown: int = SHOWN):
         name: np.stack([getattr(s, name) for s in recording]).astype(np.float16)
         for name in ("real_logits", "fake_logits")
     }
+    asked = recording[-1].arrays.get(
+        "labels"
+    )  # the digits that the samples were to be, if it is a conditional game
+    labels = {} if asked is None else {"labels": asked[:shown].argmax(1).astype(np.uint8)}
     with written_whole(path) as file:
         np.savez_compressed(
             file,
+            **labels,
             step=[s.step for s in recording],
             seconds=np.array([s.seconds for s in recording], np.float32),
             x_fake=np.stack(pixels),
@@ -222,5 +227,7 @@ def kept(path) -> Recording:
 def _moment(data: dict, i: int) -> Snapshot:
     arrays = {"x_fake": data["x_fake"][i].astype(np.float32) / 127.5 - 1}
     arrays |= {name: data[name][i].astype(np.float32) for name in ("real_logits", "fake_logits")}
+    if "labels" in data:
+        arrays["labels"] = np.eye(CLASSES, dtype=np.float32)[data["labels"]]
     losses = {who: data[name][i : i + 1][np.isfinite(data[name][i : i + 1])] for name, who in LOSSES.items()}
     return Snapshot(int(data["step"][i]), float(data["seconds"][i]), arrays, losses=losses)
