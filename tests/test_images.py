@@ -319,6 +319,7 @@ def test_a_stored_recording_comes_back_and_plays(tmp_path):
     digit_models.keep(tmp_path / "one.npz", training.history, shown=6)
     back = digit_models.kept(tmp_path / "one.npz")
     assert [s.step for s in back] == [s.step for s in training.history] and back[-1].x_fake.shape == (6, 784)
+    assert np.array_equal(back[-1].labels, training.history[-1].labels[:6])
     assert np.abs(back[-1].x_fake - training.history[-1].x_fake[:6]).max() <= 1 / 255 + 1e-6
     assert abs(back[-1].d_loss[0] - training.history[-1].d_loss.mean()) < 1e-6 and len(back[0].d_loss) == 0
     assert "step 4" in repr(player(back, conv(labelled=True), DATA))
