@@ -3,7 +3,7 @@
 import math
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import SimpleNamespace
 
@@ -107,13 +107,15 @@ class Game(AnyGame):
     ) -> Tensor:
         """The loss and the weighted penalties. Fakes are penalised with the labels that were asked of them,
         and points between a real sample and a fake with the real one's."""
-        for name, penalty in self._named_penalties().items():
+        for name, penalty in self.named_penalties().items():
             labels = "y_fake" if penalty.at == "fake" else "y"
             critic = partial(self._judged, net, draw=draw, labels=labels)
             total = total + knobs[name] * penalty.value(critic, real, fake, draw["u"]).mean()
         return total
 
-    def _named_penalties(self) -> dict[str, Penalty]:
+    def named_penalties(self) -> dict[str, Penalty]:
+        """The penalties under the names of their knobs: a second one of a kind has a number behind its
+        name."""
         named: dict[str, Penalty] = {}
         for penalty in self.penalties:
             name, number = penalty.name, 2
@@ -125,7 +127,7 @@ class Game(AnyGame):
     # What a training needs to know
 
     def knobs(self):
-        found = {name: penalty.gamma for name, penalty in self._named_penalties().items()}
+        found = {name: penalty.gamma for name, penalty in self.named_penalties().items()}
         return found | ({"noise": self.noise} if self.noise else {})
 
     def factors(self, t: int):
@@ -190,8 +192,14 @@ class Game(AnyGame):
         found = {"x_real": probe["x"], "z": probe["z"]}
         return found | ({"labels": probe["y_fake"]} if self.classes else {})
 
-    def check(self, target, params):
-        """As in `AnyGame`, with the shapes of latent, G, D and target in words."""
+    @property
+    def few(self) -> int:
+        """A number of samples that D takes, as small as may be."""
+        return 2 * getattr(self.discriminator, "pack", 1)
+
+    def few_draws(self, target):
+        """As in `AnyGame`. Errors: `TypeError` for something that is no target, `ValueError` for one without
+        the labels."""
         for name, given in (("target", target), ("game.latent", self.latent)):
             if not isinstance(given, Target):
                 raise TypeError(
@@ -200,15 +208,18 @@ class Game(AnyGame):
                 )
         if self.classes and target.classes != self.classes:
             raise ValueError(
-                f"a game with classes={self.classes} needs a target with as many labels, but {target} "
-                f"has {target.classes}"
+                f"a game with classes={self.classes} needs a target with as many labels, "
+                f"but {target} has {target.classes}"
             )
-        draw = self.block((self.few(),), target, torch.Generator().manual_seed(0))
-        self._check_shapes(target, draw, self.bound(params))
+        return super().few_draws(target)
 
-    def few(self) -> int:
-        """A number of samples that D takes, as small as may be."""
-        return 2 * getattr(self.discriminator, "pack", 1)
+    def on(self, device, dtype):
+        placed = {"generator": self.generator, "discriminator": self.discriminator}
+        return replace(self, **{name: nets.placed(net, device, dtype) for name, net in placed.items()})
+
+    def check(self, few, target, params):
+        """As in `AnyGame`, with the shapes of latent, G, D and target in words."""
+        self._check_shapes(target, few, self.bound(params))
 
     def _check_shapes(self, target, draw: Draw, net):
         try:

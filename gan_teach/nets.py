@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from gan_teach.checks import one_of, positive
-from gan_teach.torch_private import DROPOUT
+from gan_teach.torch_private import DROPOUT, TorchDispatchMode
 
 _ONE_START = threading.Lock()  # fresh parameters are drawn from the global generator, which is then put back
 RANDOM_LAYERS = (DROPOUT, nn.RReLU)
@@ -124,30 +124,48 @@ def check_pure(name: str, module: nn.Module):
             )
 
 
+class _NoDice(TorchDispatchMode):
+    """Refuses operations that draw random numbers, in this thread alone, before they draw."""
+
+    def __init__(self, names: str):
+        super().__init__()
+        self.names = names
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        if torch.Tag.nondeterministic_seeded in func.tags:
+            raise ValueError(
+                f"{self.names} draws random numbers of its own, which the seed of a training doesn't decide"
+            )
+        return func(*args, **(kwargs or {}))
+
+
 @contextlib.contextmanager
 def left_alone(modules: Mapping[str, nn.Module]):
-    """Errors: `ValueError` if a network that is called inside changes one of its buffers or draws from the
-    global generator.
-
-    Both are put back in any case, so that the networks stay as they were.
-    """
+    """Errors: `ValueError` if a network that is called inside changes one of its buffers (which are put back
+    in any case), or draws random numbers."""
     buffers = {(who, key): b for who, module in modules.items() for key, b in module.named_buffers()}
-    before, drawn = {place: b.clone() for place, b in buffers.items()}, torch.default_generator.get_state()
+    before = {place: b.clone() for place, b in buffers.items()}
     try:
-        yield
+        with _NoDice(" or ".join(modules)):
+            yield
     finally:
-        changed = [place for place, b in buffers.items() if not torch.equal(b, before[place])]
+        changed = [p for p, b in buffers.items() if not torch.equal(b.nan_to_num(), before[p].nan_to_num())]
         for place in changed:
             buffers[place].copy_(before[place])
-        drew = not torch.equal(torch.default_generator.get_state(), drawn)
-        torch.default_generator.set_state(drawn)
-    if drew:
-        raise ValueError(
-            f"{' or '.join(modules)} draws random numbers of its own, which the seed of a training "
-            "doesn't decide"
-        )
     for who, key in changed:
         raise ValueError(f"{who} changes its buffer {key!r} when it is called, which a step must not do")
+
+
+def placed(module: nn.Module, device, dtype) -> nn.Module:
+    """A copy whose buffers stand on the device, in this precision; the module itself where there is none to
+    move."""
+    if not any(True for _ in module.buffers()):
+        return module
+    moved = copy.deepcopy(module)
+    for part in moved.modules():
+        for name, buffer in part.named_buffers(recurse=False):
+            setattr(part, name, buffer.to(device, dtype if buffer.is_floating_point() else buffer.dtype))
+    return moved
 
 
 def load(module: nn.Module, flat) -> nn.Module:

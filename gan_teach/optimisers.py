@@ -90,8 +90,8 @@ class FusedAdam(Adam):
             means,
             squares,
             [],
-            [steps] * len(slopes),
-            lr=lr,
+            [steps.float()] * len(slopes),  # the kernel counts in single precision
+            lr=lr.float(),
             beta1=self.beta1,
             beta2=self.beta2,
             eps=self.eps,

@@ -14,7 +14,7 @@ weights of penalties, a growth factor. High means real, for every logit and ever
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -174,12 +174,26 @@ class AnyGame:
                     f"the player {who!r} must move one or more of {known}, but moves {player.moves}"
                 )
 
-    def check(self, target, params: Mapping[str, Tensor]) -> None:
-        """Find out on a few samples, before anything is trained, whether all fits. Changes no network.
+    few = 4  # samples in a draw that is only a trial
+
+    def few_draws(self, target) -> Draw:
+        """A small draw for trials, with what is carried at the beginning; single precision, on the CPU."""
+        drawn = self.block((self.few,), target, torch.Generator().manual_seed(0)) | self.carried()
+        return {
+            name: part.cpu().float() if part.is_floating_point() else part.cpu()
+            for name, part in drawn.items()
+        }
+
+    def on(self, device, dtype) -> "AnyGame":
+        """The game with its networks' buffers on the device."""
+        raise NotImplementedError
+
+    def check(self, few: Draw, target, params: Mapping[str, Tensor]) -> None:
+        """Find out on a few samples (`few_draws`), before anything is trained, whether all fits. Changes no
+        network.
 
         Errors: `ValueError` or `TypeError` that names the network or the player.
         """
-        few = self.block((4,), target, torch.Generator().manual_seed(0)) | self.carried()
         knobs = {name: torch.tensor(value) for name, value in self.knobs().items()}
         for who in self.players:
             try:
@@ -196,6 +210,15 @@ class AnyGame:
                 raise ValueError(
                     f"what the player {who!r} shows must be numbers, [], but it gives {_form(shown)}"
                 )
+        self._check_carried(few, params, knobs)
+
+    def _check_carried(self, few: Draw, params: Mapping[str, Tensor], knobs: Knobs):
+        before = self.carried()
+        after = self.carry(self.bound(params), few, knobs) if before else {}
+        if {n: t.shape for n, t in after.items()} != {n: t.shape for n, t in before.items()}:
+            raise ValueError(
+                f"what is carried must keep names and shapes, {_form(before)}, but becomes {_form(after)}"
+            )
 
 
 def _form(given) -> str:
@@ -237,6 +260,9 @@ class GeneralGame(AnyGame):
 
     def knobs(self):
         return dict(self.start_knobs)
+
+    def on(self, device, dtype):
+        return replace(self, nets={name: nets.placed(net, device, dtype) for name, net in self.nets.items()})
 
     def carry(self, net, draw, knobs):
         return self.carry_on(net, draw, knobs) if self.carry_on else {}

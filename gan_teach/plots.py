@@ -150,7 +150,11 @@ def game_2d(ax, snapshot: Snapshot, target: Target, field: bool = True, arrows: 
         ax.quiver(
             *start.T, *(scale * step).T, angles="xy", scale_units="xy", scale=1, width=0.004, color=EXACT
         )
-    ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal", title=f"step {snapshot.step:,}")
+    spans = sorted([right - left, top - bottom])
+    alike = (
+        "equal" if spans[1] < 5 * spans[0] else "auto"
+    )  # the same unit both ways, unless one would be a line
+    ax.set(xlim=(left, right), ylim=(bottom, top), aspect=alike, title=f"step {snapshot.step:,}")
     return ax
 
 

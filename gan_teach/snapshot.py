@@ -121,7 +121,6 @@ class Snapshot:
 
 GROUPS = ("arrays", "losses", "params", "averages")
 ALWAYS = ("x_real", "x_fake", "z", "real_logits", "fake_logits", "asked_steps", "grid_logits")
-SHARED = ("x_real", "z", "labels")
 
 
 class Recording(list):
@@ -160,8 +159,12 @@ class Recording(list):
                 if group == "losses":  # a different number of steps may lie between two snapshots
                     data[f"count/{name}"] = np.array([len(c) for c in columns])
                     data[key] = np.concatenate(columns)
+                elif all(
+                    column is columns[0] for column in columns
+                ):  # the same array in every snapshot: kept once
+                    data[f"shared/{key}"] = columns[0]
                 else:
-                    data[key] = columns[0] if name in SHARED else np.stack(columns)
+                    data[key] = np.stack(columns)
         with written_whole(Path(path)) as file:
             np.savez_compressed(file, **data)
         return Path(path)
@@ -188,10 +191,11 @@ def _restored(data: dict):
     for i, (step, seconds) in enumerate(zip(data["step"], data["seconds"])):
         groups: dict[str, dict] = {group: {} for group in GROUPS}
         for key, values in data.items():
-            group, _, name = key.partition("/")
+            shared = key.startswith("shared/")
+            group, _, name = key.removeprefix("shared/").partition("/")
             if group == "losses":
                 end = ends[name][i]
                 groups[group][name] = values[end - data[f"count/{name}"][i] : end]
             elif group in groups:
-                groups[group][name] = values if name in SHARED else values[i]
+                groups[group][name] = values if shared else values[i]
         yield Snapshot(int(step), float(seconds), axes=axes, **groups)

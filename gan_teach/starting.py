@@ -40,23 +40,42 @@ def choose_backend(asked: str, steps: int, where: torch.device) -> str | None:
     return None if asked == "eager" else asked
 
 
+ANY_PLAYERS = {
+    "alternating": rules.InTurn,
+    "simultaneous": rules.Together,
+    "extragradient": rules.Extragradient,
+}
+
+
 def check_rule(game: AnyGame, rule, optimiser):
     """The rule, if the game has its players and the optimiser can be used under it. Errors: `ValueError`."""
-    if rule == "alternating" and set(game.players) != {"D", "G"}:
-        rule = rules.InTurn(tuple(game.players))
+    if rule in ANY_PLAYERS and set(game.players) != {"D", "G"}:
+        rule = ANY_PLAYERS[rule](tuple(game.players))
     rule, optimiser = rules.get(rule), optimisers.get(optimiser)
     strangers = sorted(set(rule.seats) - set(game.players))
     if strangers:
-        raise ValueError(
-            f"the rule moves {', '.join(strangers)}, but the players of this game are "
-            f"{', '.join(game.players)}"
-        )
+        known = ", ".join(game.players)
+        raise ValueError(f"the rule moves {', '.join(strangers)}, but the players of this game are {known}")
     idle = [who for who in game.players if who not in (*rule.seats, "D", "G")]
     if idle:
         words = (
             f"the rule never moves {', '.join(idle)}: rules.InTurn({tuple(game.players)}) moves all players"
         )
         warnings.warn(words, stacklevel=3)
+    moved = [name for player in game.players.values() for name in player.moves]
+    alone = all(game.players[who].moves == (who,) for who in ("D", "G") if who in game.players)
+    if (isinstance(rule, rules.Unrolled) or getattr(rule, "clip", None)) and not alone:
+        raise ValueError(
+            f"{type(rule).__name__} wants players D and G that move one network of their name each"
+        )
+    if getattr(rule, "shared", False) and game.joint is None:
+        raise ValueError(
+            "shared moves are for a game of two: this game has no objective of both players together"
+        )
+    if isinstance(rule, rules.Consensus) and len(set(moved)) < len(moved):
+        raise ValueError(
+            "rules.Consensus wants each network to be moved by one player, but some have two movers"
+        )
     if isinstance(rule, rules.Unrolled):
         optimiser.differentiable()  # or it says why not
     if isinstance(rule, rules.Consensus) and optimiser.in_parts:
@@ -77,11 +96,23 @@ def first_knobs(
         )
     for name in given:
         one_of("the knob", name, found)
-    found |= given
-    for who in game.players:
-        name = f"lr_{who}" if f"lr_{who}" in given else "lr_d" if who == "D" else "lr_g"
-        positive(name, found[f"lr_{who}"], single=True)
-    return {name: float(positive(name, value, zero=True)) for name, value in found.items()}
+    for name, lr in ((f"lr_{who}", "lr_d" if who == "D" else "lr_g") for who in game.players):
+        if name not in given:
+            positive(lr, found[name], single=True)
+    check_knobs(given, found)
+    return {name: float(value) for name, value in (found | dict(given)).items()}
+
+
+def check_knobs(given: Mapping[str, float], known) -> None:
+    """Errors: `ValueError` for a knob that is not known, or a value that it can't have: rates are above zero,
+    the share that averages keep is below 1, all others are not negative."""
+    for name, value in given.items():
+        one_of("the knob", name, known)
+        positive(name, value, zero=not name.startswith("lr_"), single=True)
+        if name == "average" and value >= 1:
+            raise ValueError(
+                f"average, the share that averages keep at each step, must be below 1, not {value!r}"
+            )
 
 
 def fresh(game: AnyGame, seed: int = 0, optimiser="adam", **knobs: float) -> State:
@@ -107,12 +138,25 @@ def fresh(game: AnyGame, seed: int = 0, optimiser="adam", **knobs: float) -> Sta
 
 
 def check_start(game: AnyGame, start: State) -> State:
-    """The state, if its parameters fit the game's networks. Errors: `ValueError`."""
+    """The state, if it has all that the game's networks and players need, in their sizes. Errors:
+    `ValueError`."""
     for name, net in game.nets.items():
         found = start.params[name].numel() if name in start.params else 0
         if found != nets.count(net):
             raise ValueError(
                 f"start does not fit this game: {name} has {nets.count(net)} parameters, start has {found}"
+            )
+    wanted: dict[str, set] = {
+        "averages": set(game.averaged),
+        "memory": {(who, name) for who, player in game.players.items() for name in player.moves},
+        "carried": set(game.carried()),
+    }
+    remembered = {(who, name) for who, of_nets in start.memory.items() for name in of_nets}
+    for part, has in (("averages", start.averages), ("memory", remembered), ("carried", start.carried)):
+        missing = wanted[part] - set(has)
+        if missing:
+            raise ValueError(
+                f"start does not fit this game: its {part} lacks {', '.join(map(str, sorted(missing)))}"
             )
     return start
 
@@ -122,5 +166,6 @@ def check_game(game: AnyGame, target, state: State):
     before anything is touched. Errors: `ValueError` or `TypeError`."""
     for name, net in game.nets.items():
         nets.check_pure(name, net)
+    few, params = game.few_draws(target), {name: w.float().cpu() for name, w in state.params.items()}
     with nets.left_alone(game.nets):
-        game.check(target, {name: w.float().cpu() for name, w in state.params.items()})
+        game.check(few, target, params)

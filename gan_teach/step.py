@@ -8,6 +8,7 @@ a leading axis of games; `benchmarks/` has the speeds.
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -81,40 +82,43 @@ def mapped(step: Step) -> Step:
 
 
 def captured(step: Step, state: State, batch: Batch, record: Callable | None = None) -> Step:
-    """The step as one CUDA graph: recorded once, then started with a single call, so that the GPU never waits
-    for Python.
+    """The step as one CUDA graph: recorded once, then started with a single call, so that the GPU never waits for
+    Python.
 
-    The graph reads and writes tensors of its own; a call copies state and batch in and hands out copies, so
-    it is as pure as the step. record: called with a function without arguments, returns what plays it again;
-    by default a CUDA graph (tests pass one that needs no GPU). Holds for the example's shapes, dtype and
-    device.
+    The graph reads and writes tensors of its own; a call copies state and batch in and hands out copies, so it is
+    as pure as the step. record: called with a function without arguments; returns what plays it again, and where
+    its results then stand. By default a CUDA graph (tests pass one that needs no GPU). Holds for the example's
+    shapes, dtype and device.
     """
     here_state, here_batch = tree_map(torch.clone, (state, batch))
-    out: list = []
-
-    def play():
-        out[:] = [step(here_state, here_batch)]
-
-    replay = (record or _cuda_graph)(play)
+    lean = traced(step, here_state, here_batch)
+    record = record or partial(_cuda_graph, device=next(iter(state.params.values())).device)
+    replay, out = record(lambda: lean(here_state, here_batch))
 
     def run(state: State, batch: Batch) -> tuple[State, Shown]:
         tree_map(lambda to, given: to.copy_(given), (here_state, here_batch), (state, batch))
         replay()
-        return tree_map(torch.clone, out[0])
+        return tree_map(torch.clone, out)
 
     return run
 
 
-def _cuda_graph(play: Callable[[], None]) -> Callable[[], None]:
-    """Record what `play` does on the GPU, after three tries on a side stream, as PyTorch's notes on CUDA
-    graphs ask for."""
-    side = torch.cuda.Stream()
-    side.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(side):
-        for _ in range(3):
-            play()
-    torch.cuda.current_stream().wait_stream(side)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        play()
-    return graph.replay
+def _cuda_graph(play: Callable, device: torch.device) -> tuple[Callable[[], None], object]:
+    """Record what `play` does on this GPU, after three tries on a side stream, as PyTorch's notes on CUDA graphs
+    ask for."""
+    with torch.cuda.device(device):
+        side = torch.cuda.Stream()
+        side.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(side):
+            for _ in range(3):
+                play()
+        torch.cuda.current_stream().wait_stream(side)
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            out = play()
+
+    def replay():
+        with torch.cuda.device(device):
+            graph.replay()
+
+    return replay, out

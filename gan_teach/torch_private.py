@@ -6,10 +6,11 @@ Tried with the versions that pyproject.toml allows.
 
 import torch
 from torch._functorch.compile_utils import fx_graph_cse
+from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
 fused_adam_ = torch._fused_adam_  # Adam in one pass, in place, over lists of tensors
 DROPOUT = torch.nn.modules.dropout._DropoutNd  # what all dropout layers descend from
 BATCH_NORM = torch.nn.modules.batchnorm._BatchNorm  # what all batch norms descend from
 
-__all__ = ["BATCH_NORM", "DROPOUT", "fused_adam_", "fx_graph_cse", "tree_map"]
+__all__ = ["BATCH_NORM", "DROPOUT", "TorchDispatchMode", "fused_adam_", "fx_graph_cse", "tree_map"]

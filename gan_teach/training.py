@@ -4,6 +4,7 @@ next one."""
 import time
 import warnings
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,13 +15,14 @@ from gan_teach.batches import Batches
 from gan_teach.checks import one_of, positive
 from gan_teach.devices import device as choose_device
 from gan_teach.looking import Probe, look, make_probe
-from gan_teach.players import AnyGame, Batch, State
+from gan_teach.players import AnyGame, Batch, Shown, State
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.starting import (
     BACKENDS,
     DECAYS,
     RATE,
     check_game,
+    check_knobs,
     check_rule,
     check_start,
     choose_backend,
@@ -34,6 +36,21 @@ from gan_teach.torch_private import tree_map
 
 class DivergenceWarning(UserWarning):
     """Says at which step a training stopped by itself, and why."""
+
+
+Trail = tuple[Any, Shown] | None  # what the last step showed, behind what those before it did
+
+
+def to_host(trail: Trail, count: int) -> dict[str, np.ndarray]:
+    """What the last so many steps showed, in order, {name: float64 [count]}."""
+    seen: list[Shown] = []
+    while trail is not None and len(seen) < count:
+        trail, shown = trail
+        seen.append(shown)
+    return {
+        name: torch.stack([shown[name] for shown in reversed(seen)]).cpu().double().numpy()
+        for name in (seen[0] if seen else {})
+    }
 
 
 class Training:
@@ -65,7 +82,7 @@ class Training:
         self._step, self._batches, self._decay, self._probe = step, batches, decay, probe
         self._backend, self._warn = backend, warn
         self._state, self._good = state, state
-        self._losses: dict[str, list[float]] = {}
+        self._trail: Trail = None
 
     @property
     def state(self) -> State:
@@ -81,7 +98,8 @@ class Training:
             raise StopIteration
         if self.history:
             self._advance(min(self.history[-1].step + self.every, self.steps))
-        losses = {name: np.array(values, dtype=np.float64) for name, values in self._losses.items()}
+        since = self.done - (self.history[-1].step if self.history else 0)
+        losses = to_host(self._trail, since)
         self._look_for_divergence(losses)
         if self.stopped:
             raise StopIteration
@@ -95,53 +113,40 @@ class Training:
         if broken:
             self._stop(self.done, "the fakes, or D's answers, are no longer finite")
             raise StopIteration
-        self.history.append(seen)
-        self._good, self._losses = self._state, {}
+        self._good = self._state
+        self.history.append(
+            seen
+        )  # last: an interrupt comes before it, and the look is taken again, or after it
         return seen
 
-    def _factors(self, t: int) -> dict[str, torch.Tensor]:
-        """What the knobs are multiplied with at step t: the decay of the rates, and what the game itself lets
-        change."""
-        like = next(iter(self._state.params.values()))
-        found = factors(self.game, self._state.knobs, self._decay, t, self.steps)
-        return {
-            name: torch.tensor(value, dtype=like.dtype, device=like.device) for name, value in found.items()
-        }
-
     def _batch(self, t: int) -> Batch:
-        return Batch(self._batches(t), self._factors(t))
+        like = next(iter(self._state.params.values()))
+        turned = factors(self.game, self._state.knobs, self._decay, t, self.steps)
+        return Batch(self._batches(t), {name: like.new_full((), value) for name, value in turned.items()})
 
     def _advance(self, until: int):
-        if self._backend:  # only now, so that the first snapshot does not have to wait for it
-            self._step = BACKENDS[self._backend](self._step, self.state, self._batch(self.done))
-            self._backend = None
-        shown = []
         begun = time.perf_counter()
+        if self.history[-1].step == self.done:
+            self._trail = None
         try:
+            if self._backend:  # only now, so that the first snapshot does not have to wait for it
+                self._step = BACKENDS[self._backend](self._step, self.state, self._batch(self.done))
+                self._backend, begun = None, time.perf_counter()
             with torch.inference_mode():
                 while self.done < until:
-                    state, seen = self._step(self._state, self._batch(self.done))
-                    self._state, self.done = (
-                        state,
-                        self.done + 1,
-                    )  # an interrupt comes before or after, never between
-                    shown.append(seen)
+                    state, shown = self._step(self._state, self._batch(self.done))
+                    # All at once: an interrupt comes before or after, so neither a step nor a loss is half
+                    # there.
+                    self._state, self.done, self._trail = state, self.done + 1, (self._trail, shown)
         except torch.OutOfMemoryError as error:
             half = max(1, self._batches.batch_size // 2)
             raise MemoryError(
-                f"the GPU has not enough memory for batch_size={self._batches.batch_size}: try "
-                f"batch_size={half}"
+                f"the GPU has not enough memory for batch_size={self._batches.batch_size}: "
+                f"try batch_size={half}"
             ) from error
-        finally:  # also when interrupted: nothing that was trained is lost
-            if shown:
-                self._note(shown)
+        finally:
+            to_host(self._trail, min(1, self.done))  # a GPU may still be at work: wait for its last number
             self.seconds += time.perf_counter() - begun
-
-    def _note(self, shown: list[dict]):
-        """Bring the losses of some steps to the host, which also waits until a GPU has done them."""
-        for name in shown[0]:
-            values = torch.stack([seen[name] for seen in shown]).cpu().double().tolist()
-            self._losses.setdefault(name, []).extend(values)
 
     def _look_for_divergence(self, losses: Mapping[str, np.ndarray]):
         bad = {name: ~np.isfinite(values) for name, values in losses.items()}
@@ -166,10 +171,9 @@ class Training:
         """Other rates or weights from the next step on (`lr_G=1e-3, r1=0.1`): they are tensors, so no new
         trace is needed.
 
-        Errors: `ValueError` for a knob that this game doesn't have.
+        Errors: `ValueError` for a knob that this game doesn't have, or a value that it can't have.
         """
-        for name in values:
-            one_of("the knob", name, self._state.knobs)
+        check_knobs(values, self._state.knobs)
         new = {name: torch.full_like(self._state.knobs[name], float(value)) for name, value in values.items()}
         self._state = self._state.with_knobs(new)
 
@@ -256,6 +260,7 @@ def train(
     values = first_knobs(game, lr_g, lr_d, ema_halflife, knobs or {})
     state = fresh(game, seed, optimiser) if start is None else check_start(game, start)
     check_game(game, target, state)
+    game = game.on(where, dtype)
     state = state._replace(
         knobs={name: torch.tensor(value, dtype=torch.float64) for name, value in values.items()}
     )

@@ -17,11 +17,12 @@ READ = {torch.ops.aten._local_scalar_dense.default, torch.ops.aten.equal.default
 
 
 class Elsewhere(TorchDispatchMode):
-    """While it is on, `meta` behaves like a GPU. visits: how many operations ran there."""
+    """While it is on, `meta` behaves like a GPU. visits: how many operations ran there.
+    from_host: a list, if copies from the CPU are to be noted."""
 
     def __init__(self, float64: bool = True):
         super().__init__()
-        self.float64, self.visits = float64, 0
+        self.float64, self.visits, self.from_host = float64, 0, None
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
@@ -29,6 +30,13 @@ class Elsewhere(TorchDispatchMode):
         to = torch.device(kwargs.get("device") or PLACE)
         if func.overloadpacket in COPIES and there and to.type == "cpu":
             return torch.ones(args[0].shape, dtype=kwargs.get("dtype") or args[0].dtype)
+        if (
+            self.from_host is not None
+            and func.overloadpacket in COPIES
+            and to == PLACE
+            and args[0].device != PLACE
+        ):
+            self.from_host.append(func)
         if func in READ and there:  # a number that is read, as an `if` does
             return True
         if func.overloadpacket is torch.ops.aten._fused_adam_ and there:  # it has no form without numbers

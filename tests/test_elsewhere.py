@@ -139,13 +139,48 @@ def test_a_start_is_drawn_on_the_cpu_and_leaves_all_other_dice_alone(monkeypatch
 
 
 def test_seconds_are_counted_until_the_losses_have_come_to_the_host(monkeypatch):
-    """A GPU's steps are only started by the loop; a training that counts until the last start counts too
-    little."""
+    """The loop only starts a GPU's steps; a training that counts until the last start counts too little."""
     from gan_teach import training
 
-    run = train(game(), RING, steps=4, every=4, batch_size=4, points=5, backend="eager")
+    run, clock, fetch = (
+        train(game(), RING, steps=4, every=4, batch_size=4, points=5, backend="eager"),
+        [0.0],
+        training.to_host,
+    )
     next(run)
-    note, clock = run._note, iter(range(100))
-    monkeypatch.setattr(training.time, "perf_counter", lambda: float(next(clock)))
-    monkeypatch.setattr(run, "_note", lambda shown: (note(shown), [next(clock) for _ in range(10)]))
-    assert next(run).seconds == 11.0  # ten of them spent in fetching the losses
+
+    def slow(trail, count):
+        clock[0] += 10.0 * (count > 0)  # a GPU that needs ten seconds until its numbers can be read
+        return fetch(trail, count)
+
+    monkeypatch.setattr(training.time, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(training, "to_host", slow)
+    assert next(run).seconds == 10.0
+
+
+@pytest.mark.parametrize(
+    "net", [Scaled(nets.mlp(2, 2, (4,))), nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2).eval())]
+)
+def test_a_recorded_step_copies_nothing_from_the_host(net, monkeypatch):
+    """Inside a CUDA graph a copy from the CPU is an error: what the step reads stands there before."""
+    from gan_teach.step import captured
+    from gan_teach.training import BACKENDS
+
+    seen = []
+
+    def record(play):
+        with Elsewhere() as mode:
+            mode.from_host = seen
+            return play, play()
+
+    monkeypatch.setitem(BACKENDS, "captured", lambda *given: captured(*given, record))
+    monkeypatch.setattr("gan_teach.training.choose_backend", lambda *given: "captured")
+    with gpu(monkeypatch):
+        train(game(generator=net), RING, steps=2, every=2, batch_size=4, points=5, decay="linear").run(
+            progress=False
+        )
+    assert seen == []
+    with Elsewhere() as mode:  # and a copy would be noticed
+        mode.from_host = seen
+        torch.ones(2).to(PLACE)
+    assert seen

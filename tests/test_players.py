@@ -137,8 +137,14 @@ def test_captured_is_the_step_wherever_it_is_played_from():
         played = []
 
         def record(play, played=played):
-            play()
-            return lambda: (played.append(1), play())
+            """As a CUDA graph does: every replay writes over what the first one gave."""
+            first = play()
+
+            def again():
+                played.append(1)
+                tree_map(torch.Tensor.copy_, first, play())
+
+            return again, first  # noqa: B023
 
         state = fresh(game)
         graph = captured(step, state, batch(0), record)
@@ -153,6 +159,83 @@ def test_captured_is_the_step_wherever_it_is_played_from():
             assert all(torch.equal(mine.params[n], theirs.params[n]) for n in game.nets)
     with pytest.raises(ValueError, match="CUDA graphs, but the training runs on cpu"):
         train(cyclegan(), steps=1, backend="captured", device="cpu")
+
+
+def test_what_is_carried_comes_from_the_last_draw_and_the_new_networks():
+    """A pool of old fakes against the same in a plain loop."""
+    game, rule = with_pool(), rules.InTurn(("D", "G"))
+    step, batch, state = make_step(game, rule, ADAM), batches_of(game, rule), fresh(game)
+    for t in range(3):
+        draws = batch(t).draws
+        of_d = rules.stepped(
+            ADAM, state, "D", game.slope("D", state.params, {**rules.seat(draws, 0), **state.carried})[0]
+        )
+        of_g = rules.stepped(
+            ADAM, of_d, "G", game.slope("G", of_d.params, {**rules.seat(draws, 1), **state.carried})[0]
+        )
+        new = game.bound(of_g.params).G(draws["z"][1][:4])
+        pool = torch.where(draws["u"][1][:4, None] < 0.5, new, state.carried["pool"])
+        state, _ = step(state, batch(t))
+        assert torch.allclose(state.carried["pool"], pool) and torch.allclose(
+            state.params["G"], of_g.params["G"]
+        )
+
+
+def test_a_player_who_only_watches_sees_what_is_carried():
+    game = with_pool()
+    state = fresh(game)._replace(carried={"pool": torch.full((4, 2), 3.0)})
+    draws = batches_of(game, rules.Alternating(0))(0).draws
+    _, shown = rules.Alternating(0).move(game, ADAM, state, draws)
+    moved = rules.step_of(game, ADAM, state, "G", rules.seat(draws, 0))[0]
+    expected = game.objective("D", moved.params, {**rules.seat(draws, 0), **state.carried})[1]
+    assert torch.equal(shown["D"], expected["D"])
+
+
+def test_an_array_with_any_name_is_saved_as_it_was(tmp_path):
+    """Arrays that are the same object in all snapshots are kept once, whatever their names, and others are
+    not."""
+    from dataclasses import replace
+
+    from gan_teach import Recording
+
+    game = replace(KINDS["BiGAN"](), show=lambda net, draw: {"z": net.E(draw["x"]), "x_real": draw["x"]})
+    run = train(game, steps=4, batch_size=8, every=2, points=5)
+    run.run(progress=False)
+    back = Recording.load(run.history.save(tmp_path / "bigan.npz"))
+    assert all(np.array_equal(a.z, b.z) for a, b in zip(back, run.history)) and not np.array_equal(
+        back[0].z, back[-1].z
+    )
+
+
+BAD_RULES = [
+    (lambda: rules.Simultaneous(shared=True), "shared moves are for a game of two"),
+    (lambda: rules.Alternating(clip=0.1), "wants players D and G that move one network of their name"),
+    (lambda: rules.Unrolled(2), "wants players D and G that move one network of their name"),
+]
+
+
+@pytest.mark.parametrize(("rule", "says"), BAD_RULES)
+def test_rules_that_do_not_fit_are_refused_before_anything_is_trained(rule, says):
+    with pytest.raises(ValueError, match=says):
+        train(cyclegan(), steps=1, rule=rule())
+
+
+def test_named_rules_move_all_players_and_no_network_has_two_movers_under_consensus():
+    game = KINDS["InfoGAN"]()
+    for name in ("alternating", "simultaneous", "extragradient"):
+        last = train(game, steps=1, rule=name, batch_size=8, points=5).run(progress=False)
+        assert {*last.losses} == {"D", "G", "Q"}
+    with pytest.raises(ValueError, match="some have two movers"):
+        train(game, steps=1, rule=rules.Consensus(0.1, ("D", "G", "Q")))
+
+
+def test_a_start_without_what_the_game_needs_is_refused():
+    whole = fresh(with_pool())
+    for part in ("memory", "carried"):
+        with pytest.raises(ValueError, match=f"start does not fit this game: its {part} lacks"):
+            train(with_pool(), steps=1, start=whole._replace(**{part: {}}))
+    with pytest.raises(ValueError, match="its averages lacks AB"):
+        train(cyclegan(), steps=1, start=fresh(cyclegan())._replace(averages={}))
 
 
 def test_the_loop_on_one_screen_is_what_train_does():

@@ -1,5 +1,6 @@
 """What users of such material run into: a small input each, and the right behaviour."""
 
+import threading
 import warnings
 from dataclasses import replace
 
@@ -13,8 +14,10 @@ from gan_teach import Game, losses, nets, penalties, rules, targets, train
 from gan_teach.experiments.layers import spectral_value
 from gan_teach.experiments.sweep import Member, sweep
 from gan_teach.images import digit_models, digits
-from gan_teach.live.frames import MOST_IMAGES
+from gan_teach.live.frames import MOST_IMAGES, PICTURES, make_scene
+from gan_teach.live.pack import quantise
 from gan_teach.live.session import Session
+from gan_teach.starting import check_game, fresh
 
 RING = targets.ring()
 FEW = {"steps": 2, "batch_size": 8, "points": 6}
@@ -239,3 +242,184 @@ def test_rules_that_leave_a_player_out_and_sweeps_of_other_games_say_so():
         sweep(game, None, [Member()], **FEW)
     its = Session(with_layer(), RING, lr_g=1e-3, lr_d=1e-3, rule=rules.Together(), batch_size=8, points=6)
     assert its.advance(2).step == 2
+
+
+def labelled_game(**changes):
+    """A conditional game in the plane whose networks mind the label."""
+
+    class Beside(nn.Module):
+        def __init__(self, body):
+            super().__init__()
+            self.body = body
+
+        def forward(self, x, y):
+            return self.body(torch.cat([x, y], dim=1))
+
+    G, D = Beside(nets.Generator(2 + 3, 2, (8,), "tanh")), Beside(nets.Discriminator(2 + 3, (8,), "tanh"))
+    return Game(G, D, targets.normal(2), classes=3, **changes)
+
+
+def test_each_objective_of_a_conditional_game_pairs_samples_with_their_own_labels():
+    """Against the losses written out, with labels asked that differ from those of the data."""
+    game = labelled_game(penalties=(penalties.r1(0.5), penalties.r2(0.25)))
+    state, dice = fresh(game), torch.Generator().manual_seed(1)
+    y, asked = torch.eye(3)[[0, 1, 2, 0]], torch.eye(3)[[1, 2, 0, 2]]
+    draw = {
+        "x": torch.randn(4, 2, generator=dice), "z": torch.randn(4, 2, generator=dice),
+        "y": y, "y_fake": asked, "u": torch.rand(4, generator=dice),
+    }  # fmt: skip
+    G, D = nets.load(game.generator, state.theta), nets.load(game.discriminator, state.psi)
+    fake = G(draw["z"], asked)
+    real_logit, fake_logit = D(draw["x"], y), D(fake, asked)
+    softplus = nn.functional.softplus
+    d_loss = softplus(-real_logit).mean() + softplus(fake_logit).mean()
+
+    def slope(x, labels):
+        x = x.detach().requires_grad_()
+        (found,) = torch.autograd.grad(D(x, labels).sum(), x)
+        return found.square().sum(1).mean() / 2
+
+    of_d, shown = game.objective("D", state.params, draw)
+    of_g, _ = game.objective("G", state.params, draw)
+    assert torch.allclose(shown["D"], d_loss) and torch.allclose(of_g, softplus(-fake_logit).mean())
+    assert torch.allclose(of_d, d_loss + 0.5 * slope(draw["x"], y) + 0.25 * slope(fake, asked))
+    seen = game.view(game.bound(state.params), draw)
+    assert torch.equal(seen["real_logits"], real_logit) and torch.equal(seen["fake_logits"], fake_logit)
+    with pytest.raises(ValueError, match="conditional games of images only"):
+        make_scene(game, RING)
+
+
+def test_an_interrupt_at_any_line_loses_no_loss_and_no_step():
+    """In the middle of a look or of a step: a training and a sweep end as if nothing had been."""
+    whole, parts = (train(with_layer(), RING, steps=6, every=2, batch_size=8, points=6) for _ in range(2))
+    many, broken = (
+        sweep(with_layer(), RING, [Member(0), Member(1)], steps=6, every=2, batch_size=8, points=6)
+        for _ in range(2)
+    )
+    for run in (parts, broken):
+        for name, at in (("_step", 3), ("history", 2)):
+            once = InterruptedOnce(getattr(run, name), at)
+            setattr(run, name, once)
+            with pytest.raises(KeyboardInterrupt):
+                run.run(progress=False)
+            setattr(run, name, once.inner)
+    expected, found = whole.run(progress=False), parts.run(progress=False)
+    assert np.array_equal(expected.theta, found.theta) and [s.step for s in parts.history] == [0, 2, 4, 6]
+    assert np.array_equal(whole.history.d_loss, parts.history.d_loss) and len(parts.history.g_loss) == 6
+    many.run(progress=False), broken.run(progress=False)
+    for a, b in zip(many.history, broken.history):
+        assert np.array_equal(a.d_loss, b.d_loss, equal_nan=True) and np.array_equal(a.x_fake, b.x_fake)
+    assert len(many.history) == len(broken.history) == 4
+
+
+class InterruptedOnce:
+    """Stands for a history or a step, and is interrupted at one use: before anything is appended, or done."""
+
+    def __init__(self, inner, at):
+        self.inner, self.at, self.uses = inner, at, 0
+
+    def _use(self):
+        self.uses += 1
+        if self.uses == self.at:
+            raise KeyboardInterrupt
+
+    def __call__(self, *given):
+        self._use()
+        return self.inner(*given)
+
+    def append(self, moment):
+        self._use()
+        self.inner.append(moment)
+
+    def __getitem__(self, i):
+        return self.inner[i]
+
+    def __len__(self):
+        return len(self.inner)
+
+
+def test_a_start_in_one_thread_leaves_the_dice_of_another_alone():
+    """Trainings start in a worker's thread; a cell that draws meanwhile keeps its sequence."""
+    torch.manual_seed(0)
+    wanted = torch.stack([torch.rand(()) for _ in range(4000)])
+    torch.manual_seed(0)
+    errors, game = [], with_layer()
+
+    def start():
+        for _ in range(30):
+            try:
+                check_game(game, RING, state)
+            except ValueError as error:
+                errors.append(error)
+
+    state = fresh(game)
+    torch.manual_seed(0)
+    threads = [threading.Thread(target=start) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    drawn = torch.stack([torch.rand(()) for _ in range(4000)])
+    for thread in threads:
+        thread.join()
+    assert torch.equal(drawn, wanted) and errors == []
+
+
+def test_a_buffer_of_nan_is_no_change():
+    class Holds(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("unset", torch.tensor(float("nan")))
+
+        def forward(self, x):
+            return x
+
+    assert train(with_layer(Holds()), RING, **FEW).run(progress=False).step == 2
+
+
+def test_a_setting_that_is_refused_changes_nothing():
+    its = Session(with_layer(), RING, lr_g=1e-3, lr_d=1e-3, batch_size=8, points=6)
+    before = dict(its.values)
+    with pytest.raises(ValueError, match="single precision"):
+        its.set("lr_d", 1e-50)
+    its.losses["spoilt"] = losses.Loss("spoilt", g=lambda real, fake: fake.mean(), **OWN)
+    with pytest.raises(ValueError, match="one number a sample"):
+        its.set("loss", "spoilt")
+    assert its.values == before and its.game.loss is losses.non_saturating and its.advance(1).step == 1
+
+
+def test_two_penalties_of_one_kind_have_a_setting_each():
+    game = replace(with_layer(), penalties=(penalties.r1(0.1), penalties.r1(0.2)))
+    its = Session(game, RING, lr_g=1e-3, lr_d=1e-3, batch_size=8, points=6)
+    its.set("gamma_r1_2", 5.0)
+    assert [p.gamma for p in its.game.penalties] == [0.1, 5.0] and float(
+        its.training.state.knobs["r1_2"]
+    ) == 5.0
+    assert float(its.training.state.knobs["r1"]) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("lr_G", -1.0), ("lr_G", float("nan")), ("average", 3.0), ("chess", 1.0)]
+)
+def test_knobs_that_can_not_be_are_refused(name, value):
+    run = train(with_layer(), RING, **FEW)
+    for call in (
+        lambda: run.set_knobs(**{name: value}),
+        lambda: train(with_layer(), RING, **FEW, knobs={name: value}),
+    ):
+        with pytest.raises(ValueError, match=name):
+            call()
+
+
+def test_columns_of_very_different_scales_keep_their_points_apart_on_the_stage():
+    own = two_clusters() * [1000.0, 0.001]
+    target = targets.points(own)
+    run = train(with_layer(), target, steps=2, every=1, batch_size=8, points=60)
+    run.run(progress=False)
+    header, channels = PICTURES["plane"](make_scene(with_layer(), target), run.history)
+    data = next(c for c in channels if c.name == "data")
+    levels = quantise(data)[0]
+    assert len(np.unique(levels[:, 0])) > 50 and len(np.unique(levels[:, 1])) > 50
+    assert np.allclose(header["own"], [[a[0], a[-1]] for a in run.history[0].axes])
+    plain = train(
+        with_layer(), targets.points(two_clusters(), standardise=False), steps=1, batch_size=8, points=6
+    )
+    assert "own" not in PICTURES["plane"](make_scene(with_layer(), plain.target), [next(plain)])[0]

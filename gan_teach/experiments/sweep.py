@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from gan_teach import optimisers
-from gan_teach.batches import Batches
+from gan_teach.batches import Batches, placed
 from gan_teach.checks import one_of, positive
 from gan_teach.devices import device as choose_device
 from gan_teach.looking import make_probe
@@ -21,7 +21,7 @@ from gan_teach.players import AnyGame, Batch, Draw, State
 from gan_teach.starting import DECAYS, check_game, check_rule, factors, first_knobs, fresh
 from gan_teach.step import make_step, mapped, traced
 from gan_teach.torch_private import tree_map
-from gan_teach.training import run_to_the_end
+from gan_teach.training import Trail, run_to_the_end, to_host
 
 
 @dataclass(frozen=True)
@@ -96,52 +96,58 @@ class Sweep:
 
     def __init__(self, game, members, state, step, batches, steps, every, decay, probe):
         self.game, self.members, self.steps, self.every = game, members, steps, every
-        self.state, self.done, self.history = state, 0, []
+        self._state, self.done, self.history = state, 0, []
         self._step, self._batches, self._decay, self._probe = step, batches, decay, probe
-        self._losses: list[torch.Tensor] = []
-        self._alive = np.ones(len(members), dtype=bool)
+        self._trail: Trail = None
 
     def __iter__(self):
         return self
+
+    @property
+    def state(self) -> State:
+        """All members' state now, as ordinary tensors."""
+        return tree_map(torch.clone, self._state)
 
     def __next__(self) -> Moment:
         if self.history and self.history[-1].step >= self.steps:
             raise StopIteration
         if self.history:
             self._advance(min(self.history[-1].step + self.every, self.steps))
-        self.history.append(self._look())
-        return self.history[-1]
+        moment = self._look()
+        self.history.append(moment)
+        return moment
 
     def _batch(self, t: int) -> Batch:
-        theta = self.state.theta
-        turned = factors(self.game, self.state.knobs, self._decay, t, self.steps)
+        theta, turned = self._state.theta, factors(self.game, self._state.knobs, self._decay, t, self.steps)
         shape = (len(self.members),)
-        return Batch(
-            self._batches(t),
-            {n: torch.full(shape, by).to(theta.device, theta.dtype) for n, by in turned.items()},
-        )
+        return Batch(self._batches(t), {name: theta.new_full(shape, by) for name, by in turned.items()})
 
     def trace(self):
         """Record the mapped step; before the first one."""
         self._step = traced(self._step, self.state, self._batch(0))
 
     def _advance(self, until: int):
+        if self.history[-1].step == self.done:
+            self._trail = None
         with torch.inference_mode():
             while self.done < until:
-                state, shown = self._step(self.state, self._batch(self.done))
-                self.state, self.done = state, self.done + 1
-                self._losses.append(torch.stack([shown["D"], shown["G"]]))
+                state, shown = self._step(self._state, self._batch(self.done))
+                # All at once: an interrupt comes before or after, so neither a step nor a loss is half there.
+                self._state, self.done, self._trail = state, self.done + 1, (self._trail, shown)
 
     def _look(self) -> Moment:
-        x_fake = self._generated(self.state.theta, self._probe.draw)
-        losses = np.full((2, len(self.members)), np.nan)
-        if self._losses:
-            losses = torch.stack(self._losses).cpu().double().mean(0).numpy()
-        finite = np.isfinite(x_fake).all((1, 2)) & np.isfinite(self.state.psi.cpu().numpy()).all(1)
+        x_fake = self._generated(self._state.theta, self._probe.draw)
+        before = self.history[-1] if self.history else None
+        seen = to_host(self._trail, self.done - before.step if before else 0)
+        losses = (
+            np.array([seen[who].mean(0) for who in ("D", "G")])
+            if seen
+            else np.full((2, len(self.members)), np.nan)
+        )
+        finite = np.isfinite(x_fake).all((1, 2)) & np.isfinite(self._state.psi.cpu().numpy()).all(1)
         # A member that is lost stays lost: its numbers may come back to earth, but not from anywhere.
-        self._alive = self._alive & finite & (np.isfinite(losses).all(0) if self._losses else True)
-        self._losses = []
-        return Moment(self.done, x_fake, *losses, self._alive.copy())
+        alive = finite & (before.alive & np.isfinite(losses).all(0) if before else True)
+        return Moment(self.done, x_fake, *losses, alive)
 
     def _generated(self, theta: torch.Tensor, draw: Draw) -> np.ndarray:
         inputs = [draw[name].to(theta.device, theta.dtype) for name in ("z", "y_fake") if name in draw]
@@ -161,12 +167,12 @@ class Sweep:
     def samples(self, n: int, seed: int = 0, averaged: bool = False) -> np.ndarray:
         """n fresh samples of every member's G as it is now, [members, n, dim], as `Training.sample` gives
         them."""
-        theta = self.state.theta_ema if averaged else self.state.theta
+        theta = self._state.theta_ema if averaged else self._state.theta
         return self._generated(theta, self.game.latents(n, torch.Generator().manual_seed(seed)))
 
     def member(self, i: int) -> State:
         """The state of one member, as `train` would have left it."""
-        return tree_map(lambda t: t[i].clone(), self.state)
+        return tree_map(lambda t: t[i].clone(), self._state)
 
 
 def sweep(
@@ -209,7 +215,8 @@ def sweep(
     where = choose_device(None if device is None else str(device), say=False)
     states = [_start(game, m, optimiser, ema_halflife) for m in members]
     check_game(game, target, states[0])
-    state = tree_map(lambda *parts: torch.stack(parts).to(where, dtype), *states)
+    game = game.on(where, dtype)
+    state = tree_map(lambda *parts: placed(torch.stack(parts), where, dtype), *states)
     each = [
         Batches(game, target, batch_size, seed=m.seed, device=where, dtype=dtype, moves=len(rule.seats))
         for m in members

@@ -60,9 +60,14 @@ def kind_of(target: Target) -> str:
 def make_scene(game: Game, target: Target, layers: Sequence[str] | None = None) -> Scene:
     """The scene of a game on a target; layers: what is shown at first (default: all but the carried sheet).
 
-    Errors: `ValueError` for a layer that this kind of picture doesn't have, or a target that can't be drawn.
+    Errors: `ValueError` for a layer that this kind of picture doesn't have, a target or a game that can't be
+    drawn.
     """
     kind = kind_of(target)
+    if game.classes and kind != "images":
+        raise ValueError(
+            "the stage draws conditional games of images only: D's verdict in the plane depends on the label"
+        )
     chosen = tuple(n for n in LAYERS[kind] if n not in HIDDEN_AT_FIRST) if layers is None else tuple(layers)
     for name in chosen:
         one_of("layers", name, LAYERS[kind])
@@ -231,25 +236,30 @@ def around(window) -> tuple[float, float, int]:
 
 
 def _plane(scene, snapshots):
-    window = [
-        (float(a[0]), float(a[-1])) for a in snapshots[0].axes
-    ]  # where D was asked, whatever the target says
+    """Packed in the coordinates in which the game is played; the page writes the data's own units beside
+    it."""
+    target = scene.target
+    own = np.array([(float(a[0]), float(a[-1])) for a in snapshots[0].axes])  # where D was asked
+    window = np.asarray(target.to_standard(own.T), np.float64).T.tolist()
     wide = around(window)
-    asked = np.stack([s.asked_steps[:ARROWS] / max(_longest(s), 1e-30) for s in snapshots])
-    channels = [
-        Channel("data", snapshots[0].x_real[None], *wide),
-        Channel("fakes", np.stack([s.x_fake for s in snapshots]), *wide),
-        Channel("verdict", np.stack([_verdict(scene, s) for s in snapshots]), 0.0, 1.0, COLOURS),
-        Channel("arrows", asked, -1.0, 1.0, 256),
+    steps = [s.asked_steps[:ARROWS] / target.own_scale for s in snapshots]
+    longest = [
+        max(float(np.linalg.norm(s.asked_steps / target.own_scale, axis=1).max()), 1e-30) for s in snapshots
     ]
-    if scene.game.latent.dim == 2 and (
-        len(snapshots) > 1 or "sheet" in scene.layers
-    ):  # a live frame only where it is shown
+    channels = [
+        Channel("data", target.to_standard(snapshots[0].x_real)[None], *wide),
+        Channel("fakes", np.stack([target.to_standard(s.x_fake) for s in snapshots]), *wide),
+        Channel("verdict", np.stack([_verdict(scene, s) for s in snapshots]), 0.0, 1.0, COLOURS),
+        Channel("arrows", np.stack([a / most for a, most in zip(steps, longest)]), -1.0, 1.0, 256),
+    ]
+    # A live frame has the sheet only where it is shown.
+    if scene.game.latent.dim == 2 and (len(snapshots) > 1 or "sheet" in scene.layers):
         side = np.linspace(*(scene.game.latent.bounds or (-2.0, 2.0)), SHEET)
         corners = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-        sheet = np.stack([_carry(scene, s, corners).reshape(SHEET, SHEET, 2) for s in snapshots])
-        channels.append(Channel("sheet", sheet, wide[0], wide[1], 1024))
-    return {"window": window, "offers": ["sheet"] if scene.game.latent.dim == 2 else []}, channels
+        sheet = np.stack([target.to_standard(_carry(scene, s, corners)) for s in snapshots])
+        channels.append(Channel("sheet", sheet.reshape(-1, SHEET, SHEET, 2), wide[0], wide[1], 1024))
+    header = {"window": window, "offers": ["sheet"] if scene.game.latent.dim == 2 else []}
+    return header | ({"own": own.tolist()} if (target.own_scale != 1).any() else {}), channels
 
 
 def _images(scene, snapshots):
@@ -257,6 +267,9 @@ def _images(scene, snapshots):
     low, high = scene.target.window[0]
     images = np.stack([s.x_fake[:MOST_IMAGES] for s in snapshots]).reshape(len(snapshots), -1, height, width)
     return {"image": [height, width]}, [Channel("images", images, float(low), float(high), 256)]
+
+
+PICTURES = {"line": _line, "plane": _plane, "images": _images}
 
 
 def package(scene: Scene, snapshots: Sequence[Snapshot], compress: bool = True, run: int = 0) -> bytes:
@@ -267,7 +280,7 @@ def package(scene: Scene, snapshots: Sequence[Snapshot], compress: bool = True, 
     """
     if not len(snapshots):
         raise ValueError("there are no snapshots to show: train first")
-    static, channels = {"line": _line, "plane": _plane, "images": _images}[scene.kind](scene, snapshots)
+    static, channels = PICTURES[scene.kind](scene, snapshots)
     loss = scene.game.loss
     header = {
         "kind": scene.kind,

@@ -77,7 +77,7 @@ class Session:
             "loss": self.game.loss.name,
             "target": name,
         }
-        self.values |= {f"gamma_{p.name}": p.gamma for p in self.game.penalties}
+        self.values |= {f"gamma_{name}": p.gamma for name, p in self.game.named_penalties().items()}
         self.losses = {self.game.loss.name: self.game.loss, **losses.LOSSES}
         widths = [nets.widths(net) for net in (game.generator, game.discriminator)]
         if all(widths):
@@ -115,8 +115,8 @@ class Session:
                 )
             )
         found += [
-            Setting(f"gamma_{p.name}", f"weight of {p.name.replace('_', ' ')}", None, AT_ONCE)
-            for p in self.game.penalties
+            Setting(f"gamma_{name}", f"weight of {name.replace('_', ' ')}", None, AT_ONCE)
+            for name in self.game.named_penalties()
         ]
         found += [
             Setting("loss", "loss", tuple(self.losses), AT_ONCE),
@@ -209,7 +209,22 @@ class Session:
             value = one_of(setting.label, str(value), setting.choices)
             value = int(value) if name in ("n_d", "width") else value
         else:
-            value = float(positive(setting.label, value, zero=name.startswith("gamma")))
+            value = float(positive(setting.label, value, zero=name.startswith("gamma"), single=True))
+        before = dict(self.values), self.game
+        try:
+            self._change(setting, value)
+        except Exception:
+            self.values, self.game = before
+            raise
+        when = (
+            "with a new start"
+            if setting.effect == NEW_START
+            else f"at once, from step {self.history[-1].step:,}"
+        )
+        return f"{setting.label}: {value}, {when}"
+
+    def _change(self, setting: Setting, value):
+        name = setting.name
         self.values[name] = value
         if name == "width":
             self.game = replace(
@@ -221,7 +236,8 @@ class Session:
             self.game = replace(
                 self.game,
                 penalties=tuple(
-                    replace(p, gamma=value) if f"gamma_{p.name}" == name else p for p in self.game.penalties
+                    replace(p, gamma=value) if f"gamma_{own}" == name else p
+                    for own, p in self.game.named_penalties().items()
                 ),
             )
         if name == "loss":
@@ -232,12 +248,6 @@ class Session:
             self.training.set_knobs(**{KNOBS.get(name, name.removeprefix("gamma_")): value})
         else:
             self._go_on()
-        when = (
-            "with a new start"
-            if setting.effect == NEW_START
-            else f"at once, from step {self.history[-1].step:,}"
-        )
-        return f"{setting.label}: {value}, {when}"
 
     def reset(self):
         """Fresh networks from the same seed, all settings as they are now."""

@@ -154,7 +154,7 @@ BREAKS = [
     Break(
         "blind-police-in-a-game",
         "play_with(Blind(nets.Discriminator(2)))",
-        "play_with(nets.Discriminator(2 + 10))",
+        "play_with(SideBySide(nets.Discriminator(2 + 10)))",
         "police who see",
     ),
     Break(

@@ -99,6 +99,13 @@ function drawSheet(surface, sheet) {
   });
 }
 
+// Your own data are drawn in the coordinates in which they are played, with their own units written beside them.
+function unitsOf(header) {
+  const own = header.own ?? header.window, map = (v, [a, b], [c, d]) => c + ((v - a) / (b - a)) * (d - c);
+  return { own, inside: own.map((range, k) => (v) => map(v, range, header.window[k])),
+    outside: own.map((range, k) => (v) => map(v, header.window[k], range)) };
+}
+
 function drawPlane(canvas, header, frame, shown, hues) {
   const surface = makeSurface(canvas, header.window, hues, { equal: true });
   if (shown.has("field") && frame.verdict) {
@@ -110,16 +117,18 @@ function drawPlane(canvas, header, frame, shown, hues) {
   if (shown.has("data")) drawPoints(surface, frame.data, hues.data);
   if (shown.has("fakes")) drawPoints(surface, frame.fakes, hues.fakes);
   if (shown.has("arrows") && frame.arrows) drawArrows(surface, frame.fakes, frame.arrows);
-  drawAxes(surface, { ticksX: niceTicks(...header.window[0]), ticksY: niceTicks(...header.window[1]) });
+  const { own, inside: place } = unitsOf(header);
+  drawAxes(surface, { ticksX: niceTicks(...own[0]), ticksY: niceTicks(...own[1]), place });
   return surface;
 }
 
 // D between the points of the grid.
 function readPlane(header, frame, [x, y]) {
-  if (!frame.verdict) return { x, y };
+  const [outX, outY] = unitsOf(header).outside, here = { x: outX(x), y: outY(y) };
+  if (!frame.verdict) return here;
   const [[x0, x1], [y0, y1]] = header.window, { values, rows, columns } = fieldOf(header, frame);
   const place = (share, last) => Math.min(Math.max(share * last, 0), last - 1e-6);
   const u = place((x - x0) / (x1 - x0), columns - 1), v = place((y - y0) / (y1 - y0), rows - 1), i = Math.floor(u), j = Math.floor(v);
   const at = (di, dj) => values[(j + dj) * columns + i + di], s = u - i, t = v - j;
-  return { x, y, D: (1 - t) * ((1 - s) * at(0, 0) + s * at(1, 0)) + t * ((1 - s) * at(0, 1) + s * at(1, 1)) };
+  return { ...here, D: (1 - t) * ((1 - s) * at(0, 0) + s * at(1, 0)) + t * ((1 - s) * at(0, 1) + s * at(1, 1)) };
 }

@@ -15,7 +15,7 @@ function niceTicks(low, high, wanted = 5) {
   const rough = (high - low) / wanted, power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= 0.7 * rough);
   const ticks = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) ticks.push(Number((k * step).toPrecision(6)));
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) ticks.push(Number((k * step).toPrecision(12)));
   return ticks;
 }
 
@@ -41,16 +41,16 @@ function makeSurface(canvas, window, hues, { margin = [8, 8, 22, 34], equal = fa
   return { context, x, y, left, top, right, bottom, inverse, window, hues };
 }
 
-function drawAxes(surface, { ticksX, ticksY }) {
+function drawAxes(surface, { ticksX, ticksY, place: [placeX, placeY] = [(v) => v, (v) => v] }) {
   const { context: c, left, top, right, bottom, hues } = surface;
   c.strokeStyle = hues.line; c.lineWidth = 1;
   c.strokeRect(left, top, right - left, bottom - top);
   c.fillStyle = hues.quiet; c.font = "11px system-ui, sans-serif";
   const sign = (v) => String(v).replace("-", "\u2212");
   c.textAlign = "center"; c.textBaseline = "top";
-  for (const v of ticksX) c.fillText(sign(v), Math.min(surface.x(v), right - 6), bottom + 5);
+  for (const v of ticksX) c.fillText(sign(v), Math.min(surface.x(placeX(v)), right - 6), bottom + 5);
   c.textAlign = "right"; c.textBaseline = "middle";
-  for (const v of ticksY) c.fillText(sign(v), left - 5, surface.y(v));
+  for (const v of ticksY) c.fillText(sign(v), left - 5, surface.y(placeY(v)));
 }
 
 // Everything drawn by `draw` stays inside the axes.
