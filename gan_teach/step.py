@@ -82,13 +82,13 @@ def mapped(step: Step) -> Step:
 
 
 def captured(step: Step, state: State, batch: Batch, record: Callable | None = None) -> Step:
-    """The step as one CUDA graph: recorded once, then started with a single call, so that the GPU never waits for
-    Python.
+    """The step as one CUDA graph: recorded once, then started with a single call, so that the GPU never waits
+    for Python.
 
-    The graph reads and writes tensors of its own; a call copies state and batch in and hands out copies, so it is
-    as pure as the step. record: called with a function without arguments; returns what plays it again, and where
-    its results then stand. By default a CUDA graph (tests pass one that needs no GPU). Holds for the example's
-    shapes, dtype and device.
+    The graph reads and writes tensors of its own; a call copies state and batch in and hands out copies, so
+    it is as pure as the step. record: called with a function without arguments; returns what plays it again,
+    and where its results then stand. By default a CUDA graph (tests pass one that needs no GPU). Holds for
+    the example's shapes, dtype and device.
     """
     here_state, here_batch = tree_map(torch.clone, (state, batch))
     lean = traced(step, here_state, here_batch)
@@ -104,8 +104,8 @@ def captured(step: Step, state: State, batch: Batch, record: Callable | None = N
 
 
 def _cuda_graph(play: Callable, device: torch.device) -> tuple[Callable[[], None], object]:
-    """Record what `play` does on this GPU, after three tries on a side stream, as PyTorch's notes on CUDA graphs
-    ask for."""
+    """Record what `play` does on this GPU, after three tries on a side stream, as PyTorch's notes on CUDA
+    graphs ask for."""
     with torch.cuda.device(device):
         side = torch.cuda.Stream()
         side.wait_stream(torch.cuda.current_stream())
