@@ -215,7 +215,8 @@ class Game(AnyGame):
 
     def on(self, device, dtype):
         placed = {"generator": self.generator, "discriminator": self.discriminator}
-        return replace(self, **{name: nets.placed(net, device, dtype) for name, net in placed.items()})
+        moved = {name: nets.placed(net, device, dtype) for name, net in placed.items()}
+        return self if all(moved[name] is placed[name] for name in placed) else replace(self, **moved)
 
     def check(self, few, target, params):
         """As in `AnyGame`, with the shapes of latent, G, D and target in words."""

@@ -84,14 +84,16 @@ class FusedAdam(Adam):
         places, means, squares = (
             [part.view(s.shape) for part, s in zip(flat.split(sizes), slopes)] for flat in (w, mean, square)
         )
+        # The GPU's kernel wants these two in single precision.
+        counted, rate = (steps.float(), lr.float()) if w.is_cuda else (steps, lr)
         fused_adam_(
             places,
             [s.contiguous() for s in slopes],
             means,
             squares,
             [],
-            [steps.float()] * len(slopes),  # the kernel counts in single precision
-            lr=lr.float(),
+            [counted] * len(slopes),
+            lr=rate,
             beta1=self.beta1,
             beta2=self.beta2,
             eps=self.eps,

@@ -262,7 +262,10 @@ class GeneralGame(AnyGame):
         return dict(self.start_knobs)
 
     def on(self, device, dtype):
-        return replace(self, nets={name: nets.placed(net, device, dtype) for name, net in self.nets.items()})
+        moved = {name: nets.placed(net, device, dtype) for name, net in self.nets.items()}
+        return (
+            self if all(moved[name] is net for name, net in self.nets.items()) else replace(self, nets=moved)
+        )
 
     def carry(self, net, draw, knobs):
         return self.carry_on(net, draw, knobs) if self.carry_on else {}
