@@ -10,6 +10,7 @@ To read it in an evening, begin with `loop` (Algorithm 1 on one screen). Then fo
     training            steps in a row, as an iterator of ...
     snapshot, looking   ... moments as plain data
     metrics, plots      numbers and pictures of them
+    claims              what a chapter's checks print
 
 Beside the engine: `exact` (theory in NumPy), `experiments` (many games at once), `images` (digits), `live`
 (the stage).
@@ -17,6 +18,7 @@ Beside the engine: `exact` (theory in NumPy), `experiments` (many games at once)
 
 from gan_teach import losses, nets, penalties, rules, targets
 from gan_teach.batches import Batches
+from gan_teach.claims import claim
 from gan_teach.devices import device
 from gan_teach.game import Game
 from gan_teach.players import GeneralGame, Player
@@ -32,6 +34,7 @@ __all__ = [
     "Recording",
     "Snapshot",
     "Training",
+    "claim",
     "device",
     "losses",
     "nets",

@@ -3,11 +3,13 @@ complaints."""
 
 import re
 
-from notebooks import PROGRAM, is_checked
+from notebooks import PROGRAM, ROLES, is_checked
 from prose import untied_numbers
 
+from gan_teach.claims import HOLDS, LINE, comparable
+
 MOST_COLUMNS = 76  # the page shows as many on a screen of 1280 pixels, and cuts off the rest
-MOST_LINES, MOST_POINTS = 53, 6
+MOST_LINES, MOST_METHOD_LINES, MOST_POINTS = 53, 15, 6
 EXERCISES, CHECKS = range(3, 6), 4
 
 
@@ -20,9 +22,14 @@ def code_cells(notebook) -> list:
 
 
 def stored_text(notebook) -> str:
-    """What the check cells printed when they were last run for real."""
-    outputs = [output for cell in code_cells(notebook) if is_checked(cell) for output in cell.outputs]
-    return "\n".join(o.text if o.output_type == "stream" else o.data.get("text/plain", "") for o in outputs)
+    """What the check cells printed when they were last run for real, without what differs by machine."""
+    return "\n".join(comparable(printed(cell)) for cell in code_cells(notebook) if is_checked(cell))
+
+
+def printed(cell) -> str:
+    return "\n".join(
+        o.text if o.output_type == "stream" else o.data.get("text/plain", "") for o in cell.outputs
+    )
 
 
 def section(text: str, title: str) -> str | None:
@@ -129,6 +136,44 @@ def narrow_lines(notebook) -> list[str]:
         for line in program.splitlines()
         if len(line) > MOST_COLUMNS
     ]
+
+
+def roles(notebook) -> list[str]:
+    """Every code cell has one role; a check is what nbval compares; what is taught fits a glance."""
+    complaints = []
+    for place, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type != "code":
+            continue
+        has, lines = (
+            [role for role in ROLES if role in cell.metadata.get("tags", [])],
+            cell.source.splitlines(),
+        )
+        if len(has) != 1:
+            complaints.append(
+                f"cell {place} must have one role of {', '.join(ROLES)}, but has {has or 'none'}"
+            )
+        if ("check" in has) != is_checked(cell):
+            complaints.append(f"cell {place}: the tags `check` and `nbval-check-output` go together")
+        if has == ["method"] and len(lines) > MOST_METHOD_LINES:
+            complaints.append(
+                f"method cell {place} has {len(lines)} lines, at most {MOST_METHOD_LINES} teach"
+            )
+    return complaints
+
+
+def values_and_bounds(notebook) -> list[str]:
+    """Each check prints claims with a value and a bound, all hold, and nothing is a bare True or False."""
+    complaints = []
+    for place, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "code" and is_checked(cell):
+            found = [match["verdict"] for match in LINE.finditer(printed(cell))]
+            if not found:
+                complaints.append(f"check cell {place} prints no claim with a value and a bound")
+            if set(found) - {HOLDS}:
+                complaints.append(f"check cell {place} stores a claim that fails")
+            if re.search(r"\b(True|False)\b", printed(cell)):
+                complaints.append(f"check cell {place} prints a bare True or False")
+    return complaints
 
 
 def figures(notebook) -> list[str]:

@@ -16,6 +16,8 @@ from slicing import slice_for
 from solutions import solutions
 from toc import notebooks
 
+from gan_teach.claims import comparable
+
 CHAPTERS = {path.stem[:2]: path for path in notebooks()}
 SOLUTIONS = {number: solutions(nbformat.read(path, as_version=4)) for number, path in CHAPTERS.items()}
 BREAKS = {number: importlib.import_module(f"breaks.chapter_{number}").BREAKS for number in CHAPTERS}
@@ -92,13 +94,17 @@ class Chapter:
         ):  # a claim held by an assertion may also fail by raising it, but not by a slip in the break
             assert "AssertionError" in error, error
         else:
-            assert said != expected, f"{broken.why}: and yet the check prints the same"
+            assert comparable(said) != comparable(expected), (
+                f"{broken.why}: and yet the check prints the same"
+            )
 
     def test_the_slice_alone_prints_what_is_stored(self, answers):
         """Without a break the cells chosen give the stored output: so a break fails because of the break."""
         for claim, place in claims(self.number).items():
             said, error = answers[claim]
-            assert said == stored(code_cells(self.number)[place]), error or claim
+            assert comparable(said or "") == comparable(stored(code_cells(self.number)[place])), (
+                error or claim
+            )
 
     def test_the_solution_runs(self, answers, exercise):
         """After the cells of its chapter that it needs; and it ends in an assertion."""

@@ -10,7 +10,7 @@ from toc import ROOT
 PACKAGE = ROOT / "gan_teach"
 # Each module may import those before it, and no others.
 ORDER = """
-torch_private checks files readers devices laws own_points targets nets losses penalties
+torch_private checks claims files readers devices laws own_points targets nets losses penalties
 exact/__init__ exact/theory exact/divergences exact/dirac exact/transport
 players game optimisers rules step batches snapshot looking starting training loop
 __init__ metrics palette plots

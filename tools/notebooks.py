@@ -7,9 +7,10 @@
     outputs
 
 Without names: all notebooks of _toc.yml. In the normal form programs are laid out by ruff in lines of 76
-columns, as many as the book shows: code cells, and the solutions in markdown cells. Only cells tagged
-`nbval-check-output` keep outputs, and of those only text: what nbval compares is stored, what it can't
-compare is not. So a diff shows what changed and nothing else.
+columns, as many as the book shows: code cells, and the solutions in markdown cells. A cell is folded if its
+role (a tag: method, figure, check, setup) has it so. Only cells tagged `check` keep outputs, and of those
+only text: what nbval compares is stored, what it can't compare is not. So a diff shows what changed and
+nothing else.
 """
 
 import argparse
@@ -25,6 +26,8 @@ import nbformat
 from toc import ROOT, notebooks
 
 CHECKED = "nbval-check-output"
+ROLES = ("method", "figure", "check", "setup")  # what a code cell is for, by its tag
+PROMPTS = {"figure": "The code of this figure", "setup": "Imports and settings"}  # these two are folded
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 STYLE = ROOT / "book" / "ruff.toml"  # how wide a line may be
 PROGRAM = re.compile(r"^(~~~|```)python\n(.*?)\n\1[ \t]*$", re.MULTILINE | re.DOTALL)  # in a markdown cell
@@ -46,6 +49,27 @@ def text_outputs(outputs) -> list:
         elif output.output_type in ("execute_result", "display_data") and set(output.data) == {"text/plain"}:
             kept.append(nbformat.v4.new_output(output.output_type, data=output.data))
     return kept
+
+
+def fold(cell, shown: bool) -> None:
+    """Folded in JupyterLab and on the page, as the cell's role has it. shown: leave it open all the same."""
+    tags, mystnb = set(cell.metadata.get("tags", [])), dict(cell.metadata.get("mystnb", {}))
+    prompt = next((text for role, text in PROMPTS.items() if role in tags and not shown), None)
+    tags.discard("hide-input")
+    for key in ("code_prompt_show", "code_prompt_hide"):
+        mystnb.pop(key, None)
+    if prompt:
+        tags.add("hide-input")
+        mystnb |= {"code_prompt_show": prompt, "code_prompt_hide": prompt}
+    if "check" in tags:
+        tags.add(CHECKED)
+    if prompt or "check" in tags:  # on the page a check is folded by the strip that shows its claims
+        cell.metadata["jupyter"] = {"source_hidden": True}
+    for key, value in (("tags", sorted(tags)), ("mystnb", mystnb)):
+        if value:
+            cell.metadata[key] = value
+        else:
+            cell.metadata.pop(key, None)
 
 
 def stable_ids(cells) -> None:
@@ -106,6 +130,7 @@ def normal(notebook, name: str = "notebook.ipynb"):
         cell.source = cell.source.rstrip()
         for editor_state in ("execution", "collapsed", "scrolled", "trusted", "jupyter"):
             cell.metadata.pop(editor_state, None)
+        fold(cell, shown=count == 1 and name.startswith("01-"))
         cell.outputs = text_outputs(cell.outputs) if is_checked(cell) else []
         # The place among the code cells: what a run from top to bottom gives.
         cell.execution_count = count if cell.outputs else None

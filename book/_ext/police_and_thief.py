@@ -11,6 +11,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(Path(__file__).parent))
+import claims_strip
 from cache_key import cache_folder
 from stage_from import StageFrom
 
@@ -159,6 +160,7 @@ def setup(app):
         "comments_config", {}, ""
     )  # Jupyter Book sets it, though sphinx_comments is not loaded
     app.connect("config-inited", use_keyed_cache)
+    claims_strip.setup(app)
     app.add_node(common_errors)
     app.add_directive("common-errors", CommonErrors)
     app.add_directive("stage-from", StageFrom)
