@@ -5,11 +5,11 @@ from breaks.base import Break
 BREAKS = [
     Break(
         "best-answer-at-one-place",
-        "f = a * sympy.log(y) + b * sympy.log(1 - y)",
-        "f = a * sympy.log(y) - b * sympy.log(1 - y)",
+        "f = u * sympy.log(y) + v * sympy.log(1 - y)",
+        "f = u * sympy.log(y) - v * sympy.log(1 - y)",
         "a wrong sign",
     ),
-    Break("best-answer-at-one-place", "A / (A + B)", "B / (A + B)", "real and fake exchanged"),
+    Break("best-answer-at-one-place", "U / (U + V)", "V / (U + V)", "real and fake exchanged"),
     Break(
         "nobody-is-better",
         "d_star = theory.optimal_discriminator(p, q)",
