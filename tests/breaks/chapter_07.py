@@ -17,8 +17,9 @@ BREAKS = [
     ),
     Break(
         "three-losses-one-direction",
-        "for loss, game in games.items()\n}",
-        "for loss, game in games.items()\nif not print(end='')\n}\narrows['minimax'] = -arrows['minimax']",
+        "arrows = {\n    loss: game.asked_steps(psi, thieves, thieves).numpy()",
+        "arrows = {\n    loss: game.asked_steps(psi, thieves, thieves).numpy()"
+        " * (1 - 2 * (loss == 'minimax'))",
         "a wrong sign",
     ),
     Break(
@@ -44,6 +45,18 @@ BREAKS = [
         "divergences.kl(shifted(t), p)",
         "divergences.kl(p, shifted(t))",
         "KL the wrong way round",
+    ),
+    Break(
+        "three-losses-one-direction",
+        'loss="least_squares"',
+        'loss="hinge"',
+        "a loss that falls everywhere",
+    ),
+    Break(
+        "the-identity-needs-data-at-every-fake",
+        "uniform(0.3, 1.3), 0.01",
+        "uniform(0.0, 1.0), 0.01",
+        "another crowd of fakes for the police",
     ),
     Break(
         "too-well-trained",
