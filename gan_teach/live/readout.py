@@ -25,12 +25,10 @@ def facts(scene: Scene, snapshot: Snapshot) -> list[tuple[str, str]]:
     """The numbers beside the picture: (name, value) pairs of text."""
     found, modes = [], scene.target.modes
     if modes is not None and len(modes) > 1 and scene.target.std:
-        counts = metrics.mode_counts(snapshot.x_fake, scene.target)
-        share = counts.sum() / len(snapshot.x_fake)
-        found += [
-            ("modes", f"{(counts > 0).sum()} of {len(modes)}"),
-            ("high-quality", f"{100 * share:.0f} %"),
-        ]
+        # The fair count: one stray fake does not make a mode covered.
+        fair = metrics.fair_modes(snapshot.x_fake, scene.target)
+        share = metrics.high_quality_share(snapshot.x_fake, scene.target)
+        found += [("modes", f"{fair} of {len(modes)}"), ("high-quality", f"{100 * share:.0f} %")]
     logits = snapshot.fake_logits.astype(np.float64)
     at_fakes = float((sigmoid(logits) if scene.game.loss.neutral == 0 else logits).mean())
     middle, _ = scale_of(scene.game.loss, snapshot)
