@@ -54,9 +54,9 @@ BREAKS = [
     ),
     Break(
         "the-identity-needs-data-at-every-fake",
-        "uniform(0.3, 1.3), 0.01",
-        "uniform(0.0, 1.0), 0.01",
-        "another crowd of fakes for the police",
+        "p, q, h = targets.uniform(0.0, 1.0)",
+        "p, q, h = targets.uniform(0.0, 2.0)",
+        "data wherever there are fakes",
     ),
     Break(
         "too-well-trained",
