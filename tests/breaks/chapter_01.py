@@ -40,9 +40,9 @@ BREAKS = [
     ),
     Break(
         "the-slow-rhythm-keeps-the-heap",
-        "seen, state = one_round(state, seed=i)",
-        "seen, state = [many_short_rounds(i).run(progress=False)], state",
-        "short rounds in place of the slow ones",
+        "for i in range(6):",
+        "for i in range(30):",
+        "thirty slow rounds: by then the heap has spread, too",
     ),
     Break(
         "loop-works",
