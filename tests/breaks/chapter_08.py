@@ -64,9 +64,9 @@ BREAKS = [
     Break("noise-is-a-penalty", "return s**2 / 2", "return s**2", "a half forgotten"),
     Break(
         "noise-is-a-penalty",
-        "-np.logaddexp(0, -real)",
-        "-np.logaddexp(0, real)",
-        "police who take real for fake",
+        "real, fake = -t * (x - t / 2)",
+        "real, fake = -t * (nodes - t / 2)",
+        "noise on the fakes only",
     ),
     Break(
         "a-crowd-instead-of-a-point",
