@@ -99,8 +99,8 @@ BREAKS = [
     ),
     Break(
         "two-losses-for-g",
-        "slope_at(loss_g, a)",
-        "slope_at(minimax, a)",
+        "torch.autograd.grad(loss_g(a), a)",
+        "torch.autograd.grad(minimax(a), a)",
         "the same loss twice",
     ),
     Break(
