@@ -24,7 +24,7 @@ from browsing import launched  # noqa: E402
 from lesson import idle, jupyterlab, open_and_run  # noqa: E402
 
 from gan_teach import Game, nets, penalties, targets, train  # noqa: E402
-from gan_teach.live import frames, sources  # noqa: E402
+from gan_teach.live import frames, scenes, sources  # noqa: E402
 
 SECONDS, PAIRS = 8.0, 3
 GAME = """import time, torch
@@ -115,7 +115,7 @@ def recording_size() -> tuple[int, int]:
     run = train(game, targets.ring(), steps=1980, every=20, lr_g=2e-3, lr_d=2e-3)
     run.run(progress=False)
     assert len(run.history) == 100
-    package = frames.package(frames.make_scene(game, targets.ring()), run.history)
+    package = frames.package(scenes.make_scene(game, targets.ring()), run.history)
     return len(base64.b64encode(package)), len(sources.script()) + len(sources.style())
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from gan_teach.checks import finite
 
-HOLDS, FAILS, ABOUT = "✓", "✗", "≈"
+HOLDS, FAILS, ABOUT, UNASKED = "✓", "✗", "≈", "not asked"
 # One printed claim. A value and a bound hold no brackets, so the last pair of them is the bound.
 LINE = re.compile(
     rf"^(?P<verdict>[{HOLDS}{FAILS}]) (?P<sentence>.+): (?P<about>{ABOUT} )?(?P<value>[^()\n]+) "
@@ -48,6 +48,7 @@ def claim(
     equals=None,
     exact: bool = False,
     digits: int = 3,
+    unless: str = "",
 ) -> None:
     """Print whether a measured value keeps its bound.
 
@@ -55,7 +56,8 @@ def claim(
     must keep the bound. The bound is one of: `above`, `at_least`, `below`, `at_most` (a lower and an upper
     one may stand together); `near` with `within`, the most that the value may be away from it; `equals`, for
     something that can be counted or named. exact: the printed value is the same on every machine, as after
-    `equals` it always is. digits: how many of a measured value are shown.
+    `equals` it always is. digits: how many of a measured value are shown. unless: why it can't be asked here,
+    in words, or "": "these digits are not sorted by writers". Then this stands in the value's place.
 
     A claim that fails prints ✗ and lets the notebook go on; the book is not built, and nbval complains.
 
@@ -73,6 +75,8 @@ def claim(
         holds = all(test(v) for v in values for test in tests)
         shown = _listed(values, digits)
         bound = f"each {bound}" if len(values) > 1 else bound
+    if unless:
+        holds, exact, shown = True, False, f"{UNASKED}, {unless}"
     print(f"{HOLDS if holds else FAILS} {sentence}: {'' if exact else ABOUT + ' '}{shown} ({bound})")
 
 

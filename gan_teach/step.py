@@ -59,20 +59,34 @@ def traced(step: Step, state: State, batch: Batch) -> Step:
     """
     with _ONE_TRACE:
         recorded = make_fx(step)(state, batch)
-    if any(
-        _mutates(node) for node in recorded.graph.nodes
-    ):  # a step that works in place: leave the trace as it is
-        return recorded
-    # The trace holds some work twice (the forward pass of D at real samples serves the loss and R1): keep one
-    # of each.
+    copies = _count(recorded, COPY)
+    if any(_writes_elsewhere(node) for node in recorded.graph.nodes):
+        return recorded  # a step that works in place: leave the trace as it is
+    # In a trace nobody asks for slopes any more, and a tensor without its past is the tensor itself.
+    for node in [node for node in recorded.graph.nodes if node.target is torch.ops.aten.detach.default]:
+        node.replace_all_uses_with(node.args[0])
+        recorded.graph.erase_node(node)
+    # The trace holds some work twice (the forward pass of D at real samples serves the loss and R1, that at
+    # shared fakes serves both players): keep one of each.
     lean = fx_graph_cse(recorded.graph)
     lean.set_codegen(recorded.graph._codegen)
     lean.eliminate_dead_code()
-    return GraphModule(recorded, lean)
+    lighter = GraphModule(recorded, lean)
+    # Adam in one pass writes on copies: two of one tensor must stay two.
+    return lighter if _count(lighter, ADAM) == 0 or _count(lighter, COPY) == copies else recorded
 
 
-def _mutates(node) -> bool:
-    return bool(getattr(getattr(node.target, "_schema", None), "is_mutable", False))
+ADAM, COPY = torch.ops.aten._fused_adam_, torch.ops.aten.clone
+
+
+def _count(traced: GraphModule, operation) -> int:
+    return sum(getattr(node.target, "overloadpacket", None) is operation for node in traced.graph.nodes)
+
+
+def _writes_elsewhere(node) -> bool:
+    """Whether it writes on a tensor, which may be anybody's; Adam in one pass writes on copies of its own."""
+    schema = getattr(node.target, "_schema", None)
+    return bool(getattr(schema, "is_mutable", False)) and node.target.overloadpacket is not ADAM
 
 
 def mapped(step: Step) -> Step:

@@ -44,6 +44,10 @@ PICTURES = """() => [...document.querySelectorAll('article img, main img')]
   .filter(i => !i.naturalWidth || !i.alt.trim())
   .map(i => (i.naturalWidth ? 'no alt text: ' : 'not loaded: ') + i.src.slice(0, 90))"""
 
+CUT_OFF = """() => [...document.querySelectorAll('article div.highlight pre')]
+  .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1)
+  .map(e => e.textContent.slice(0, 60))"""
+
 # What sticks out of the window to the right, unless something around it scrolls.
 OVERFLOW = """() => {
   const edge = document.documentElement.clientWidth + 1;
@@ -133,6 +137,12 @@ class Visit:
         """Formulas, pictures and words on the console that are wrong."""
         mathematics = self.page.evaluate(MATHEMATICS)
         return self.said + mathematics["empty"] + mathematics["errors"] + self.page.evaluate(PICTURES)
+
+    def cut_off(self, width):
+        """Programs that show at once and are wider than their box."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.wait_for_timeout(150)
+        return self.page.evaluate(CUT_OFF)
 
     def overflow(self, width):
         self.page.set_viewport_size({"width": width, "height": 900})

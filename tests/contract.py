@@ -266,6 +266,8 @@ CLAUSES = [
     references,
     short_cells,
     narrow_lines,
+    roles,
+    values_and_bounds,
     figures,
     check_cells,
     proofs,

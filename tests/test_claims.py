@@ -28,6 +28,7 @@ HOLD = [
     (dict(value=torch.tensor(8), equals=8), "8", "exactly 8"),
     (dict(value=(1, 2), equals=[1, 2]), "1, 2", "exactly 1, 2"),
     (dict(value="R1", equals="R1"), "R1", "exactly R1"),
+    (dict(value=1, above=5, unless="no writers are known"), "≈ not asked, no writers are known", "above 5"),
 ]
 FAIL = [
     dict(value=101, at_most=100),

@@ -14,10 +14,10 @@ EXERCISE = "```{exercise} Title\n:label: ex-%d\nDo.\n```\n\n```{solution} ex-%d\
 
 def check_cell(number):
     return new_code_cell(
-        f"print({number})",
-        metadata={**SLIDE, "tags": ["nbval-check-output"]},
+        f'claim("found", {number}, above=0, exact=True)',
+        metadata={**SLIDE, "tags": ["check", "nbval-check-output"]},
         execution_count=1,
-        outputs=[new_output("stream", name="stdout", text=f"{number}\n")],
+        outputs=[new_output("stream", name="stdout", text=f"✓ found: {number} (above 0)\n")],
     )
 
 
@@ -57,6 +57,18 @@ def do(action):
     return action
 
 
+def make_method(lines):
+    def change(notebook):
+        notebook.cells[2].update(source="x = 1\n" * lines)
+        notebook.cells[2].metadata["tags"] = ["method"]
+
+    return change
+
+
+def say(text):
+    return lambda notebook: notebook.cells[3].outputs[0].update(text=f"{text}\n")
+
+
 BREAKS = {
     "no title": (contract.opening, replace(0, "# Title", "Title")),
     "no question": (contract.opening, replace(0, ":class: question", ":class: note")),
@@ -72,6 +84,16 @@ BREAKS = {
     "long cell": (contract.short_cells, replace(2, "plot()", "plot()\n" * 54)),
     "wide comment": (contract.narrow_lines, replace(2, "plot()", f"plot()  # {'x' * 67}")),
     "wide solution": (contract.narrow_lines, replace(7, "Do.", f"~~~python\n{'x' * 77}\n~~~")),
+    "no role": (contract.roles, do(lambda n: n.cells[2].metadata.update(tags=[]))),
+    "two roles": (contract.roles, do(lambda n: n.cells[2].metadata.update(tags=["figure", "method"]))),
+    "a check that nbval overlooks": (
+        contract.roles,
+        do(lambda n: n.cells[3].metadata.update(tags=["check"])),
+    ),
+    "long method": (contract.roles, do(make_method(16))),
+    "no value": (contract.values_and_bounds, say("all is well")),
+    "a claim that fails": (contract.values_and_bounds, say("✗ found: ≈ 3 (at most 2)")),
+    "bare True": (contract.values_and_bounds, say("✓ found: 3 (at most 4)\nso it is: True")),
     "no alt": (contract.figures, do(lambda n: n.cells[2].metadata.pop("mystnb"))),
     "few checks": (contract.check_cells, do(lambda n: n.cells.pop(3))),
     "check without output": (contract.check_cells, do(lambda n: n.cells[3].outputs.clear())),
@@ -114,9 +136,7 @@ def test_normal_form_keeps_checked_text_only(tmp_path):
     assert tool.write(path, notebook) and not tool.write(path, tool.read(path)) and not tool.differs(path)
     stored = nbformat.read(path, as_version=4)
     assert stored.cells[2].outputs == [] and stored.cells[2].execution_count is None
-    assert [o.text for o in stored.cells[3].outputs] == ["0.93\n", "more\n"] or stored.cells[3].outputs[
-        0
-    ].text == "0.93\nmore\n"
+    assert [o.text for o in stored.cells[3].outputs] == ["✓ found: 0.93 (above 0)\nmore\n"]
     assert stored.cells[3].execution_count == 2 and set(stored.metadata) == {"kernelspec", "language_info"}
 
 
@@ -134,6 +154,24 @@ def test_programs_are_laid_out_and_nothing_else_changes():
     before.cells[7].source = before.cells[7].source.replace(f"python\n{WIDE}", f"python\n{narrow}")
     assert done == before and contract.narrow_lines(done) == []
     assert tool.formatted(done, "x.ipynb") == done
+
+
+def test_a_cell_is_folded_as_its_role_has_it():
+    notebook = good()
+    roles = {2: "figure", 3: "check", 4: "setup", 5: "method"}
+    for place, role in roles.items():
+        notebook.cells[place].metadata["tags"] = [role]
+    result = tool.normal(notebook, "02-x.ipynb")
+    tags = {role: set(result.cells[place].metadata["tags"]) for place, role in roles.items()}
+    assert tags == {
+        "figure": {"figure", "hide-input"},
+        "check": {"check", tool.CHECKED},
+        "setup": {"setup", "hide-input"},
+        "method": {"method"},
+    }
+    folded = [r for p, r in roles.items() if result.cells[p].metadata.get("jupyter", {}).get("source_hidden")]
+    assert folded == ["figure", "check", "setup"] and tool.normal(result, "02-x.ipynb") == result
+    assert "hide-input" not in tool.normal(result, "01-x.ipynb").cells[2].metadata["tags"]
 
 
 def test_a_program_that_is_none_is_named_and_left(tmp_path):

@@ -1,4 +1,4 @@
-"""The Dirac-GAN against closed forms and against the published distances of arXiv:1801.04406 and its authors'
+"""The Dirac-GAN against closed forms and against the distances that arXiv:1801.04406's authors'
 program."""
 
 import numpy as np
@@ -60,7 +60,7 @@ def test_beyond_a_step_of_4_alternating_moves_run_away():
         (DiracGAN(r1=1.0), (1, -1), "7.48e-17"),
     ],
 )
-def test_published_distances_after_500_alternating_steps(game, start, distance):
+def test_distances_of_the_authors_program_after_500_alternating_steps(game, start, distance):
     found = float(np.linalg.norm(game.trajectory(start, h=0.2, steps=500)[-1]))
     digits = len(distance.split("e")[0].replace(".", "").lstrip("0"))
     assert f"{found:.{digits}g}" == f"{float(distance):.{digits}g}"

@@ -10,13 +10,15 @@ import torch
 from torch import nn
 from torch.func import grad
 from torch.nn.functional import binary_cross_entropy
-from torch.utils._pytree import tree_map
+from torch.utils._pytree import tree_leaves, tree_map
 
-from gan_teach import Batches, Game, losses, nets, penalties, rules, targets, train
+from gan_teach import Batches, Game, losses, nets, optimisers, penalties, rules, targets, train
 from gan_teach.experiments.sweep import Member, sweep
 from gan_teach.images import digit_models, digits, image_nets
 from gan_teach.looking import HEAVY
+from gan_teach.players import Batch
 from gan_teach.starting import fresh
+from gan_teach.step import make_step, traced
 
 DATA = digits.load("train")  # all of MNIST where it can be had, 5,000 of its digits elsewhere
 F64 = torch.float64
@@ -200,6 +202,42 @@ def test_shared_moves_have_each_players_own_slope(game):
     for who in ("G", "D"):
         slope, own = game.slope(who, state.params, draw, state.knobs)
         assert torch.allclose(both[who], slope[who], atol=1e-12) and torch.allclose(shown[who], own[who])
+
+
+def test_a_trace_judges_shared_fakes_once_and_gives_the_same_bits():
+    game, rule = dense(), rules.Simultaneous(shared=True)
+    adam = optimisers.FusedAdam()
+    step, batches = make_step(game, rule, adam), Batches(game, DATA, 8)
+    state, knobs = fresh(game, 0, adam), {"lr_G": 1e-3}
+    fast = traced(step, state, Batch(batches(0), knobs))
+    forward = [node for node in fast.graph.nodes if node.target is torch.ops.aten.addmm.default]
+    assert len(forward) == 5 + 2 * 3  # G's layers once, D's at the real images and at the fakes
+    slow = state
+    for t in range(3):
+        kept, held = tree_map(torch.clone, state), state
+        state, shown = fast(state, Batch(batches(t), knobs))
+        slow, as_shown = step(slow, Batch(batches(t), knobs))
+        assert all(
+            torch.equal(a, b) for a, b in zip(tree_leaves((state, shown)), tree_leaves((slow, as_shown)))
+        )
+        assert all(torch.equal(a, b) for a, b in zip(tree_leaves(held), tree_leaves(kept)))
+
+
+class HowFar(rules.Extragradient):
+    """Keeps copies of both networks through the step, and shows how far they went."""
+
+    def move(self, game, optimiser, state, draws):
+        before = {name: w.clone() for name, w in state.params.items()}
+        moved, shown = super().move(game, optimiser, state, draws)
+        return moved, shown | {f"far {n}": (moved.params[n] - w).abs().max() for n, w in before.items()}
+
+
+def test_a_copy_of_ones_own_is_not_the_one_that_adam_writes_on():
+    eager, fast = (
+        played(dense(), rule=HowFar(), optimiser="fused adam", backend=b).history for b in ("eager", "traced")
+    )
+    for who in ("G", "D"):
+        assert np.array_equal(eager.loss(f"far {who}"), fast.loss(f"far {who}"))
 
 
 def test_the_program_of_article_d_moves_at_once_though_it_looks_as_if_in_turn():

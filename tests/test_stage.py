@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from gan_teach import Game, nets, penalties, rules, targets, train
-from gan_teach.live import cells, flow, frames, player, sources, stage, widget
+from gan_teach.live import cells, flow, frames, player, readout, scenes, sources, stage, widget
 from gan_teach.live.pack import Channel, pack, quantise
 from gan_teach.live.session import KEPT, Session, halved
 from gan_teach.live.worker import Worker
@@ -122,7 +122,7 @@ def test_a_cloud_of_sigma_0_02_still_looks_like_one():
     snapshot = next(train(plane_game(), RING, steps=1, points=500))
     cloud = np.random.default_rng(1).normal([2, 0], 0.02, (500, 2)).astype(np.float32)
     _, kept = unpacked(
-        frames.package(frames.make_scene(plane_game(), RING), [snapshot.changed(x_fake=cloud)], False)
+        frames.package(scenes.make_scene(plane_game(), RING), [snapshot.changed(x_fake=cloud)], False)
     )
     assert len(np.unique(kept["fakes"][0, :, 0])) > 30
     assert abs(kept["fakes"][0].std(0).mean() / 0.02 - 1) < 0.05
@@ -137,7 +137,7 @@ def test_arrows_are_minus_the_gradient_of_the_loss_in_use(name):
     run = train(game, RING, steps=30, points=120, every=30)
     run.run(progress=False)
     s = run.history[-1]
-    header, kept = unpacked(frames.package(frames.make_scene(game, RING), [s], False))
+    header, kept = unpacked(frames.package(scenes.make_scene(game, RING), [s], False))
     arrows = kept["arrows"][0] * header["frames"][0]["longest"]
     psi, x, real = (torch.from_numpy(a.astype(np.float64)) for a in (s.psi, s.x_fake, s.x_real))
     for axis in (0, 1):
@@ -155,7 +155,7 @@ def test_the_line_of_text_states_the_picture():
     logits = np.full(100, np.log(0.41 / 0.59), np.float32)
     shown = snapshot.changed(step=1200, x_fake=fakes, fake_logits=logits)
     assert (
-        frames.describe(frames.make_scene(plane_game(), RING), shown)
+        readout.describe(scenes.make_scene(plane_game(), RING), shown)
         == "step 1,200: 7 of 8 modes, 88 % high-quality, D at the fakes 0.41"
     )
 
@@ -164,7 +164,7 @@ def test_images_are_drawn_from_fixed_latents():
     game = Game(nets.Generator(3, 24, (8,)), nets.Discriminator(24, (8,)), targets.normal(3))
     run = train(game, Stripes(), steps=4, every=2, points=70)
     run.run(progress=False)
-    header, kept = unpacked(frames.package(frames.make_scene(game, Stripes()), run.history, False))
+    header, kept = unpacked(frames.package(scenes.make_scene(game, Stripes()), run.history, False))
     assert header["kind"] == "images" and kept["images"].shape == (3, frames.MOST_IMAGES, 4, 6)
     assert np.allclose(
         kept["images"][-1].reshape(-1, 24), np.clip(run.history[-1].x_fake[:64], 0, 1), atol=0.002
@@ -213,7 +213,22 @@ def test_d_is_right_where_its_level_is_arbitrary():
     game = plane_game("wasserstein")
     s = next(train(game, RING, steps=1, points=20))
     s = s.changed(real_logits=np.full(20, 9.0), fake_logits=np.full(20, 5.0))
-    assert dict(frames.facts(frames.make_scene(game, RING), s))["D is right"] == "100 %"
+    assert dict(readout.facts(scenes.make_scene(game, RING), s))["D is right"] == "100 %"
+
+
+@pytest.mark.parametrize("loss", sorted(LOSSES))
+def test_before_the_first_step_the_losses_are_those_of_the_samples_shown(loss):
+    game = plane_game(loss)
+    first, second = list(train(game, RING, steps=1, points=40))
+    scene, given = (
+        scenes.make_scene(game, RING),
+        header_of(frames.package(scenes.make_scene(game, RING), [first])),
+    )
+    real, fake = (torch.from_numpy(a.copy()) for a in (first.real_logits, first.fake_logits))
+    shown = given["frames"][0]
+    assert shown["d_loss"] == pytest.approx(float(game.loss.d(real, fake).mean()), rel=1e-4)
+    assert shown["g_loss"] == pytest.approx(float(game.loss.g(real, fake).mean()), rel=1e-4)
+    assert readout.mean_losses(scene, second)["d_loss"] == pytest.approx(float(second.d_loss[0]), rel=1e-4)
 
 
 def test_points_without_a_density_have_a_still_too():
@@ -413,7 +428,7 @@ def test_what_diverges_is_said_to_diverge_and_can_still_be_shown(loss, rate):
         if s.advance(1) is None:
             break
     assert "diverged" in s.diverged
-    assert frames.package(frames.make_scene(s.game, s.target), s.history)
+    assert frames.package(scenes.make_scene(s.game, s.target), s.history)
 
 
 def test_the_arrows_change_with_the_loss_at_once():

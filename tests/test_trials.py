@@ -14,8 +14,9 @@ from gan_teach import Game, losses, nets, penalties, rules, targets, train
 from gan_teach.experiments.layers import spectral_value
 from gan_teach.experiments.sweep import Member, sweep
 from gan_teach.images import digit_models, digits
-from gan_teach.live.frames import MOST_IMAGES, PICTURES, make_scene
+from gan_teach.live.frames import MOST_IMAGES, PICTURES
 from gan_teach.live.pack import quantise
+from gan_teach.live.scenes import make_scene
 from gan_teach.live.session import Session
 from gan_teach.starting import check_game, fresh
 

@@ -27,7 +27,7 @@ from toc import ROOT, notebooks
 
 CHECKED = "nbval-check-output"
 ROLES = ("method", "figure", "check", "setup")  # what a code cell is for, by its tag
-PROMPTS = {"figure": "The code of this figure", "setup": "Imports and settings"}  # these two are folded
+PROMPTS = {"figure": "The code of this figure", "setup": "Preparations"}  # these two are folded
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 STYLE = ROOT / "book" / "ruff.toml"  # how wide a line may be
 PROGRAM = re.compile(r"^(~~~|```)python\n(.*?)\n\1[ \t]*$", re.MULTILINE | re.DOTALL)  # in a markdown cell

@@ -32,8 +32,10 @@ LONG = {
     "dcgan": 8000,
     "conditional": 8000,
 }
+# Judged at several steps of one training, from three seeds.
+MARKS = {"dcgan wide": (SHORT, 4000, 8000, 20_000)}
 COPIER = "copier"
-SHIPPED = ("put right", "dcgan", "conditional")
+SHIPPED = ("put right", "dcgan", "conditional", "dcgan wide")
 
 
 def key_of(name: str, steps: int, seed: int) -> str:
@@ -73,19 +75,29 @@ def train_classifier():
 
 
 def run(task: tuple[str, int, int]):
-    """One training: its score, and for the long ones the recording and the weights."""
+    """One training: what to `keep` of it. A model with marks is judged at each."""
     name, steps, seed = task
     torch.set_num_threads(1)
     model = digit_models.get(name)
     training = digit_models.start(model, digits.mnist(), seed, steps, device="cpu")
-    began = time.process_time()  # of one thread, so that what else the machine does is not counted
-    training.run(progress=False)
-    about = {"seed": seed, "steps": steps, "seconds": round(time.process_time() - began)}
-    generator = digit_models.finished(model, training)
-    found = about | scoring.score(model, generator, digits.mnist("test")) | {"stopped": training.stopped}
-    if steps == LONG.get(name):
+    began, found = time.process_time(), []  # of one thread: what else the machine does is not counted
+    marks = {mark for mark in MARKS.get(name, ()) if mark <= steps} | {steps}
+    for snapshot in training:
+        if snapshot.step in marks:
+            spent = round(time.process_time() - began)
+            generator = digit_models.finished(model, training)
+            about = {"seed": seed, "steps": snapshot.step, "seconds": spent}
+            scored = scoring.score(model, generator, digits.mnist("test")) | {"stopped": training.stopped}
+            found.append(((name, snapshot.step, seed), about | scored, None))
+    if seed == 0 and steps == longest(name):
         digit_models.keep(DATA / f"{name.replace(' ', '-')}.npz", training.history)
-    return task, found, generator if name in SHIPPED and steps == LONG[name] else None
+        if name in SHIPPED:
+            found[-1] = (*found[-1][:2], generator)
+    return found
+
+
+def longest(name: str) -> int | None:
+    return LONG.get(name) or max(MARKS.get(name, (0,))) or None
 
 
 def keep(task: tuple[str, int, int], found: dict, generator):
@@ -138,13 +150,14 @@ def main() -> int:
         train_classifier()
     if not any(key.startswith(COPIER) for key in scores()):
         judge_copier()
-    tasks = [(name, steps, 0) for name, steps in LONG.items()] + [
-        (name, SHORT, seed) for seed in SEEDS for name in digit_models.MODELS
-    ]
+    tasks = [(name, steps, 0) for name, steps in LONG.items()]
+    tasks += [(name, SHORT, seed) for seed in SEEDS for name in digit_models.MODELS if name not in MARKS]
+    tasks += [(name, max(marks), seed) for seed in SEEDS for name, marks in MARKS.items()]
     tasks = [t for t in tasks if (t[0] in asked if asked else key_of(*t) not in scores())]
     with multiprocessing.get_context("spawn").Pool(2) as pool:
-        for task, found, generator in pool.imap_unordered(run, tasks):
-            keep(task, found, generator)
+        for results in pool.imap_unordered(run, tasks):
+            for result in results:
+                keep(*result)
     if tasks:
         measure_seconds()
     return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util import logging
 
-from gan_teach.claims import HOLDS, LINE
+from gan_teach.claims import HOLDS, LINE, UNASKED
 
 
 class strip(nodes.General, nodes.Element):
@@ -54,10 +54,11 @@ def lines_of(text: str) -> nodes.bullet_list:
     """The claims as a list: verdict, sentence, value, bound."""
     found = nodes.bullet_list(classes=["claims-list"])
     for match in LINE.finditer(text):
+        asked = not match["value"].startswith(UNASKED)
         parts = [
-            ("verdict", match["verdict"]),
+            ("verdict", match["verdict"] if asked else "\N{EN DASH}"),
             ("sentence", match["sentence"] + ":"),
-            ("value", (match["about"] or "") + match["value"]),
+            ("value", (match["about"] or "") * asked + match["value"]),
             ("bound", match["bound"]),
         ]
         line = nodes.paragraph()

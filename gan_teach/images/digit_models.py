@@ -125,6 +125,12 @@ MODELS = {
         _conv("dcgan", "DCGAN"),
         _conv("no batch norm", "DCGAN without batch norm", g={"norm": False}, d={"norm": False}),
         _conv(
+            "no norm pytorch start",
+            "the same, PyTorch's own weights",
+            g={"norm": False, "small_start": False},
+            d=FREE,
+        ),
+        _conv(
             "pytorch start",
             "DCGAN from PyTorch's own weights",
             g={"small_start": False},
@@ -141,7 +147,16 @@ MODELS = {
             d=FREE,
             averaged=True,
         ),
+        _conv("r1 last", "R1, last G", penalties=(penalties.r1(0.1),), d=FREE),
+        _conv(
+            "r3gan last",
+            "R3GAN's loss, last G",
+            loss="relativistic",
+            penalties=(penalties.r1(0.1), penalties.r2(0.1)),
+            d=FREE,
+        ),
         _conv("conditional", "conditional DCGAN", labelled=True),
+        _conv("dcgan wide", "DCGAN, 32 channels", steps=20_000, channels=32),
     )
 }
 

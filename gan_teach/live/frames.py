@@ -1,142 +1,26 @@
 """What the stage shows: a Snapshot becomes arrays to draw, numbers to read and one line of text. Pure
-functions, no drawing.
-
-The picture is chosen by the samples: a line (1-D), a plane (2-D) or a grid of images (a target with `image`,
-its height and width).
-"""
+functions, no drawing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import torch
 
-from gan_teach import losses, metrics, nets
-from gan_teach.checks import one_of, positive
+from gan_teach.checks import positive
 from gan_teach.exact.theory import optimal_discriminator, pushforward_density, sigmoid
-from gan_teach.game import Game
-from gan_teach.live.layers import HIDDEN_AT_FIRST, LAYERS
 from gan_teach.live.pack import Channel, pack
+from gan_teach.live.readout import facts, mean_losses, scale_of, sentence
+from gan_teach.live.scenes import Scene
 from gan_teach.looking import own_units
 from gan_teach.snapshot import NOTHING, Snapshot
-from gan_teach.targets import NoDensityError, Target
+from gan_teach.targets import NoDensityError
 
 ARROWS, LATENT_LINES, SHEET, MOST_IMAGES = 80, 30, 11, 64
 # Levels over the window and a quarter more on each side: half a level is 0.0011 where the window is 6 wide.
 POSITIONS = 4096
 COLOURS = 129  # levels of D's verdict in the plane, an odd number, so that one half is among them
 PIECES = 4000  # of the mesh behind the exact density of the fakes, which a live frame has to afford
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What stays the same from frame to frame: the kind of picture, the game it is of, the target and the
-    layers shown."""
-
-    kind: str
-    game: Game
-    target: Target
-    layers: tuple[str, ...]
-
-    @property
-    def exact(self) -> bool:
-        """Whether the density of the fakes can be computed: 1-D from a 1-D latent."""
-        return self.kind == "line" and self.game.latent.dim == 1 and self.game.latent.breaks is not None
-
-
-def kind_of(target: Target) -> str:
-    """The kind of picture for the target's samples. Errors: `ValueError` where there is none."""
-    if target.image:
-        return "images"
-    if target.dim in (1, 2):
-        return {1: "line", 2: "plane"}[target.dim]
-    raise ValueError(
-        f"the stage draws samples in 1-D, in 2-D, or images (a target with `image`, its height and width), "
-        f"but the samples of {target} have {target.dim} dimensions"
-    )
-
-
-def make_scene(game: Game, target: Target, layers: Sequence[str] | None = None) -> Scene:
-    """The scene of a game on a target; layers: what is shown at first (default: all but the carried sheet).
-
-    Errors: `ValueError` for a layer that this kind of picture doesn't have, a target or a game that can't be
-    drawn.
-    """
-    kind = kind_of(target)
-    if game.classes and kind != "images":
-        raise ValueError(
-            "the stage draws conditional games of images only: D's verdict in the plane depends on the label"
-        )
-    chosen = tuple(n for n in LAYERS[kind] if n not in HIDDEN_AT_FIRST) if layers is None else tuple(layers)
-    for name in chosen:
-        one_of("layers", name, LAYERS[kind])
-    return Scene(kind, game, target, chosen)
-
-
-def check_recording(scene: Scene, snapshots: Sequence[Snapshot]):
-    """Errors: `ValueError` for a recording whose samples or networks are not those of the scene."""
-    if not snapshots:
-        return
-    for who, net, flat in (("G", scene.game.generator, "theta"), ("D", scene.game.discriminator, "psi")):
-        found = len(getattr(snapshots[0], flat))
-        if found != nets.count(net) and (
-            found or scene.kind != "images"
-        ):  # of images the samples alone may have been kept
-            raise ValueError(
-                f"the recording is of another game: its {who} has {found} parameters, "
-                f"the game's has {nets.count(net)}"
-            )
-    if any(s.dim != scene.target.dim for s in snapshots):
-        raise ValueError(
-            f"the recording holds samples in {snapshots[0].dim}-D, but {scene.target} was given as its target"
-        )
-
-
-def scale_of(loss: losses.Loss, snapshot: Snapshot) -> tuple[float, float]:
-    """(middle, unit): D's output a is coloured as sigmoid((a - middle) / unit).
-
-    For the log losses that is D's probability. Where the level is arbitrary, the middle lies between real and
-    fake.
-    """
-    if loss.neutral is not None:
-        return (0.0, 1.0) if loss.neutral == 0 else (loss.neutral, 0.25)
-    real, fake = snapshot.real_logits.astype(np.float64), snapshot.fake_logits.astype(np.float64)
-    return float(real.mean() + fake.mean()) / 2, max(float(np.concatenate([real, fake]).std()), 1e-6)
-
-
-def facts(scene: Scene, snapshot: Snapshot) -> list[tuple[str, str]]:
-    """The numbers beside the picture: (name, value) pairs of text."""
-    found, modes = [], scene.target.modes
-    if modes is not None and len(modes) > 1 and scene.target.std:
-        # The fair count: one stray fake does not make a mode covered.
-        fair = metrics.fair_modes(snapshot.x_fake, scene.target)
-        share = metrics.high_quality_share(snapshot.x_fake, scene.target)
-        found += [("modes", f"{fair} of {len(modes)}"), ("high-quality", f"{100 * share:.0f} %")]
-    logits = snapshot.fake_logits.astype(np.float64)
-    at_fakes = float((sigmoid(logits) if scene.game.loss.neutral == 0 else logits).mean())
-    middle, _ = scale_of(scene.game.loss, snapshot)
-    right = ((snapshot.real_logits > middle).mean() + (snapshot.fake_logits < middle).mean()) / 2
-    return [*found, ("D at the fakes", f"{at_fakes:.2f}"), ("D is right", f"{100 * right:.0f} %")]
-
-
-SENTENCE = {"modes": "{} modes", "high-quality": "{} high-quality", "D at the fakes": "D at the fakes {}"}
-
-
-def sentence(snapshot: Snapshot, found: list[tuple[str, str]]) -> str:
-    """The facts as one line, such as "step 1,200: 7 of 8 modes, 88 % high-quality, D at the fakes 0.41"."""
-    return f"step {snapshot.step:,}: " + ", ".join(
-        SENTENCE[name].format(value) for name, value in found if name in SENTENCE
-    )
-
-
-def describe(scene: Scene, snapshot: Snapshot) -> str:
-    """One line that states the picture: for screen readers, for tests, and as the alt text of its still."""
-    return sentence(snapshot, facts(scene, snapshot))
-
-
-def _mean(values) -> float | None:
-    return float(f"{np.mean(values):.5g}") if len(values) else None
 
 
 def _longest(snapshot: Snapshot) -> float:
@@ -152,8 +36,7 @@ def _about(scene: Scene, snapshot: Snapshot) -> dict:
         "seconds": round(snapshot.seconds, 2),
         "text": sentence(snapshot, found),
         "facts": found,
-        "d_loss": _mean(snapshot.d_loss),
-        "g_loss": _mean(snapshot.g_loss),
+        **mean_losses(scene, snapshot),
         "middle": middle,
         "unit": unit,
         "longest": float(f"{_longest(snapshot):.3g}"),

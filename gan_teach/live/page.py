@@ -8,7 +8,7 @@ from html import escape
 from gan_teach import plots
 from gan_teach.checks import one_of
 from gan_teach.game import Game
-from gan_teach.live import frames, sources
+from gan_teach.live import frames, readout, scenes, sources
 from gan_teach.snapshot import Snapshot
 from gan_teach.targets import Target
 
@@ -19,13 +19,13 @@ class Player:
     """Recordings as one piece of HTML that plays itself: what `player` returns. Its still is the last
     frame."""
 
-    def __init__(self, scenes: dict[str, tuple[frames.Scene, list[Snapshot]]], start: int, speed: float):
-        self.scenes, self.start, self.speed = scenes, start, speed
+    def __init__(self, shows: dict[str, tuple[scenes.Scene, list[Snapshot]]], start: int, speed: float):
+        self.scenes, self.start, self.speed = shows, start, speed
 
     def __repr__(self):
         scene, shown = next(iter(self.scenes.values()))
         count = f"{len(self.scenes)} recording{'s' * (len(self.scenes) > 1)}"
-        return f"<player of {count}; {frames.describe(scene, shown[-1])}>"
+        return f"<player of {count}; {readout.describe(scene, shown[-1])}>"
 
     def html(self) -> str:
         """The page's piece: styles, recordings, a still for those without JavaScript, and the script that
@@ -37,7 +37,7 @@ class Player:
         )
         scene, shown = next(iter(self.scenes.values()))
         png = base64.b64encode(self._still).decode()
-        alt = escape(frames.describe(scene, shown[-1]))
+        alt = escape(readout.describe(scene, shown[-1]))
         return (
             f'<div class="gan-stage" data-kind="{scene.kind}" data-start="{self.start}" '
             f'data-speed="{self.speed}">'
@@ -60,7 +60,7 @@ class Player:
         return plots.png(fig, dpi=70)
 
 
-def still(ax, scene: frames.Scene, snapshot: Snapshot):
+def still(ax, scene: scenes.Scene, snapshot: Snapshot):
     """The same picture with matplotlib, for print and for readers without JavaScript."""
     if scene.kind == "plane":
         return plots.game_2d(
@@ -102,15 +102,15 @@ def player(
         raise ValueError(
             f"game must have the names of the recordings, {', '.join(many)}, but has {', '.join(games)}"
         )
-    scenes = {}
+    shows = {}
     for name, recording in many.items():
-        scene = frames.make_scene(games[name], target, layers)
-        frames.check_recording(scene, recording)
-        scenes[name] = (
+        scene = scenes.make_scene(games[name], target, layers)
+        scenes.check_recording(scene, recording)
+        shows[name] = (
             scene,
             [frames.asked_again(scene, snapshot) for snapshot in frames.thinned(recording, frames_kept)],
         )
     if start is None:
-        scene, kept = next(iter(scenes.values()))
+        scene, kept = next(iter(shows.values()))
         start = kept[-1].step if scene.kind == "images" else 0
-    return Player(scenes, start, speed)
+    return Player(shows, start, speed)

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
-from gan_teach.live import cells, flow, frames, sources
+from gan_teach.live import cells, flow, frames, readout, scenes, sources
 from gan_teach.live.flow import Flow
 from gan_teach.live.note import note
 from gan_teach.live.page import player
@@ -58,7 +58,7 @@ class Stage(anywidget.AnyWidget):
     def __repr__(self):
         if self.closed:
             return "<stage, closed>"
-        return f"<stage at {frames.describe(self._scene, self.history[-1])}>"
+        return f"<stage at {readout.describe(self._scene, self.history[-1])}>"
 
     @property
     def history(self) -> Recording:
@@ -87,7 +87,7 @@ class Stage(anywidget.AnyWidget):
 
     @property
     def _scene(self):
-        return frames.make_scene(self._session.game, self._session.target, self._layers)
+        return scenes.make_scene(self._session.game, self._session.target, self._layers)
 
     def _value(self, name):
         value = self._worker.speed if name == "speed" else self._session.values[name]
@@ -173,7 +173,7 @@ class Stage(anywidget.AnyWidget):
 
     def _send_layers(self, names):
         """The sheet is sent from now on, to whichever view asked for it; the rest always is."""
-        asked = frames.make_scene(self._session.game, self._session.target, names).layers
+        asked = scenes.make_scene(self._session.game, self._session.target, names).layers
         self._layers = (*self._scene.layers, *({"sheet"} & set(asked) - set(self._scene.layers)))
         self._show(self.history[-1])
 
@@ -278,7 +278,7 @@ def stage(
     shapes that don't fit, samples that can't be drawn, a layer or a speed that doesn't exist. Chapters 1, 2
     and 4.
     """
-    frames.check_recording(frames.make_scene(game, target, layers), recording or [])
+    scenes.check_recording(scenes.make_scene(game, target, layers), recording or [])
     (
         positive("steps", steps, whole=True),
         positive("frames_kept", frames_kept, whole=True),

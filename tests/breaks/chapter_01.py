@@ -27,6 +27,24 @@ BREAKS = [
         "no more training after phase one",
     ),
     Break(
+        "too-many-thieves-are-pushed-apart",
+        "turns = rules.Alternating(n_d=5)",
+        "turns = rules.Alternating(n_d=0)",
+        "police that never train: no dip, no push",
+    ),
+    Break(
+        "too-many-thieves-are-pushed-apart",
+        "return asked[: len(asked) // 4].mean(), asked[-len(asked) // 4 :].mean()",
+        "return asked.mean(), asked.mean()",
+        "one push for all thieves",
+    ),
+    Break(
+        "the-slow-rhythm-keeps-the-heap",
+        "seen, state = one_round(state, seed=i)",
+        "seen, state = [many_short_rounds(i).run(progress=False)], state",
+        "short rounds in place of the slow ones",
+    ),
+    Break(
         "loop-works",
         "turns = rules.Alternating(n_d=5)",
         "turns = rules.Alternating(n_d=0)",

@@ -17,7 +17,7 @@ BREAKS = [
     ),
     Break(
         "sum-over-preimages",
-        "+ latent.density(-root) / (\n        2 * root\n    )",
+        " + latent.density(-root)",
         "",
         "one of the two preimages forgotten",
     ),
@@ -122,8 +122,8 @@ BREAKS = [
     ),
     Break(
         "double-sigmoid-range",
-        "torch.sigmoid(everything[-1:]), torch.sigmoid(everything[:1])",
-        "everything[-1:], everything[:1]",
+        "torch.sigmoid(sure_real), torch.sigmoid(sure_fake)",
+        "sure_real, sure_fake",
         "a single sigmoid in the loss",
     ),
     Break(

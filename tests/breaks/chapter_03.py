@@ -7,12 +7,7 @@ BREAKS = [
         "two-forms-of-the-second-term", "np.log(1 - D(G(z)))", "np.log(1 - D(z))", "latents taken for fakes"
     ),
     Break("values-of-the-game", "half = np.full_like(x, 0.5)", "half = D(x)", "a D that is not 1/2"),
-    Break(
-        "values-of-the-game",
-        "(x > 0).astype(float), x, right, left",
-        "(x < 0).astype(float), x, right, left",
-        "labels swapped",
-    ),
+    Break("values-of-the-game", "x, right, left)", "x, left, right)", "labels swapped"),
     Break(
         "sure-police-lose-everything",
         "np.clip(sure, 0.02, 0.98)",
@@ -29,7 +24,7 @@ BREAKS = [
         "the-error-bar-is-honest",
         "terms.std(1, ddof=1) / np.sqrt(m)",
         "terms.std(1, ddof=1) / m",
-        "the error does not fall like 1/m",
+        "an error bar that falls like 1/m",
     ),
     Break(
         "the-error-bar-is-honest",
@@ -43,32 +38,41 @@ BREAKS = [
         "torch.cat([torch.zeros(64), torch.ones(64)])",
         "labels swapped",
     ),
-    Break("d-loss-is-bce", "2 * mean_bce", "mean_bce", "sum and mean confused"),
+    Break("d-loss-is-bce", "minus_v / mean_bce", "minus_v / (2 * mean_bce)", "sum and mean confused"),
     Break(
         "other-losses-are-other-numbers",
-        "of_the_laws = -np.trapezoid",
-        "of_the_laws = own + 0 * np.trapezoid",
+        "cross = -np.trapezoid(p * log_q, x)",
+        "cross = own",
         "the two taken for one",
     ),
     Break(
         "the-arrows-turn", "psi * -slopes(theta, psi)[0]", "psi * slopes(theta, psi)[0]", "both players climb"
     ),
+    Break("the-path-spirals-in", "np.array([-down, up])", "np.array([down, up])", "both players climb"),
+    Break("the-path-spirals-in", "0.1 * np.array", "5.0 * np.array", "steps that are too large"),
     Break(
         "moving-last-never-hurts",
-        "tables.min(2).max(1), tables.max(1).min(1)",
-        "tables.max(1).min(1), tables.min(2).max(1)",
+        "tables.min(0).max(), tables.max((1, 2)).min()",
+        "tables.max((1, 2)).min(), tables.min(0).max()",
         "the two orders exchanged",
     ),
     Break(
-        "swapped-game-collapses",
-        'rule="thief only",',
-        'rule="alternating",',
-        "D moves as often as G",
+        "moving-last-never-hurts",
+        "both_orders(shares)",
+        "both_orders((0, 1))",
+        "a G that may not mix after all",
     ),
     Break(
+        "no-value-without-compactness",
+        "largest=20_000",
+        "largest=10",
+        "a game in which nobody may name more than 10",
+    ),
+    Break("swapped-game-collapses", "rule=rule", 'rule="alternating"', "turns of a single step"),
+    Break(
         "best-answer-to-a-fixed-d",
-        "best_point = inner.min()",
-        "best_point = inner.mean()",
-        "not the best point",
+        "(-softplus(fixed))",
+        "(softplus(fixed))",
+        "a thief who flees from the peak of D",
     ),
 ]

@@ -5,11 +5,11 @@ from breaks.base import Break
 BREAKS = [
     Break(
         "best-answer-at-one-place",
-        "f = a * sympy.log(y) + b * sympy.log(1 - y)",
-        "f = a * sympy.log(y) - b * sympy.log(1 - y)",
+        "f = u * sympy.log(y) + v * sympy.log(1 - y)",
+        "f = u * sympy.log(y) - v * sympy.log(1 - y)",
         "a wrong sign",
     ),
-    Break("best-answer-at-one-place", "A / (A + B)", "B / (A + B)", "real and fake exchanged"),
+    Break("best-answer-at-one-place", "U / (U + V)", "V / (U + V)", "real and fake exchanged"),
     Break(
         "nobody-is-better",
         "d_star = theory.optimal_discriminator(p, q)",
@@ -34,9 +34,21 @@ BREAKS = [
         "(p + q) * kl(d, d_star)",
         "the divergence the wrong way round",
     ),
+    Break(
+        "price-of-a-wrong-answer",
+        "np.log(1 - at_fake).mean()",
+        "np.log(1 - at_real).mean()",
+        "fakes that are real people",
+    ),
     Break("price-of-a-wrong-answer", "(p + q) * kl(d_star, d)", "kl(d_star, d)", "every place counted alike"),
     Break("one-sided-smoothing", "best_answers(0.9, 0.0)", "best_answers(0.9, 0.1)", "both labels smoothed"),
     Break("log-ratio-and-accuracy", "fake) <= 0", "fake) > 0", "the wrong answers counted as right"),
+    Break(
+        "log-ratio-and-accuracy",
+        "(p - q) * (d_star > c)",
+        "(p - 2 * q) * (d_star > c)",
+        "two thieves to one citizen",
+    ),
     Break(
         "log-ratio-and-accuracy",
         "divergences.total_variation(public, thieves)",
@@ -45,8 +57,8 @@ BREAKS = [
     ),
     Break(
         "fakes-turned-into-data",
-        "np.exp(divergences.log_ratio(public, thieves, fake))",
-        "np.exp(-divergences.log_ratio(public, thieves, fake))",
+        "np.exp(best_logit(fake))",
+        "np.exp(-best_logit(fake))",
         "the ratio upside down",
     ),
     Break(
@@ -70,5 +82,17 @@ BREAKS = [
         "draw = torch.Generator().manual_seed(100 + seed)",
         "n, draw = 20_000, torch.Generator().manual_seed(100 + seed)",
         "enough people each time",
+    ),
+    Break(
+        "the-best-passes-too",
+        "luck = {n: star_on(n) - best",
+        "luck = {n: star_on(n) - best - 0.1",
+        "a bar that D* does not reach on average",
+    ),
+    Break(
+        "the-best-passes-too",
+        "return divergences.log_ratio(public, thieves, places)",
+        "return 0.3 * divergences.log_ratio(public, thieves, places)",
+        "a policeman who is not the best",
     ),
 ]

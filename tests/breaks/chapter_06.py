@@ -29,8 +29,8 @@ BREAKS = [
     ),
     Break(
         "three-ways-to-one-number",
-        "return (value + np.log(4)) / 2",
-        "return value + np.log(4)",
+        "return (np.array(value) + np.log(4)) / 2",
+        "return np.array(value) + np.log(4)",
         "the factor 2 forgotten",
     ),
     Break(
@@ -39,7 +39,7 @@ BREAKS = [
         "latent=p, loss=",
         "a D that is trained on perfect fakes",
     ),
-    Break("three-ways-to-one-number", "-np.log(4) + 2 * exact", "-np.log(2) + 2 * exact", "log 2 for log 4"),
+    Break("three-ways-to-one-number", "(-np.log(4) + by_kl)", "(-np.log(2) + by_kl)", "log 2 for log 4"),
     Break(
         "the-only-solution",
         "divergences.value_at_best_d(normal(0.0, 1.0)",
@@ -60,9 +60,33 @@ BREAKS = [
     ),
     Break(
         "convex-in-the-law-only",
-        "humps, targets.mixture([-2.0, 2.0], 0.5, [1 - t, t])",
-        "humps, normal(4 * t - 2, 0.5)",
+        "targets.mixture([-2.0, 2.0], 0.5, [1 - t, t])",
+        "normal(4 * t - 2, 0.5)",
         "the parameter moved instead of the mass",
+    ),
+    Break(
+        "floors-in-many-dimensions",
+        "dice.uniform(size=(2, n, dim))",
+        "dice.uniform(size=(2, n, 2))",
+        "points that stay in the plane",
+    ),
+    Break(
+        "floors-in-many-dimensions",
+        "bins=10, dim=d",
+        "bins=10, dim=1",
+        "one dimension throughout",
+    ),
+    Break(
+        "improving-is-not-arriving",
+        "(1 - 0.5**t) / 2",
+        "1 - 1 / (t + 1)",
+        "shares whose sum is infinite",
+    ),
+    Break(
+        "improving-is-not-arriving",
+        "[share, 1 - share]",
+        "[1 - share, share]",
+        "real people replaced by fakes",
     ),
     Break(
         "convex-in-the-law-only",
@@ -82,14 +106,35 @@ BREAKS = [
         "1 - divergences.total_variation",
         "a lost factor",
     ),
+    Break("what-g-follows", "-(share**2)", "-share", "another loss for G"),
+    Break(
+        "what-g-follows",
+        "torch.sign(logit)",
+        "torch.tanh(5 * logit)",
+        "a verdict that lets the slope through",
+    ),
+    Break("what-g-follows", "1.125 - 1.5", "1.125 + 1.5", "a D that points the wrong way"),
     Break(
         "a-discriminator-for-every-f", "lambda t: t**2 / 4 + t", "lambda t: t**2 / 2 + t", "a wrong conjugate"
     ),
-    Break("a-discriminator-for-every-f", "slope(P / Q)", "slope(Q / P)", "the ratio upside down"),
+    Break("a-discriminator-for-every-f", "slope(P / Q", "slope(Q / P", "the ratio upside down"),
+    Break(
+        "a-discriminator-for-every-f",
+        "lambda u: 2 * (u - 1)",
+        "lambda u: 2.2 * (u - 1)",
+        "not the best T: others are better",
+    ),
+    Break("the-bound-needs-cover", "T = np.array([10.0", "T = np.array([1.0", "a T that is not large there"),
+    Break(
+        "the-bound-needs-cover",
+        "uniform(0.0, 1.0), uniform(0.5, 1.5)",
+        "uniform(0.0, 1.0), uniform(0.0, 1.5)",
+        "fakes that cover the data",
+    ),
     Break(
         "relativistic-is-the-same-d",
-        "D[:, None], D[None, :])",
-        "D[:, None] * 0, D[None, :])",
+        "a[:, None], a[None, :])",
+        "a[:, None] * 0, a[None, :])",
         "real answers left out",
     ),
     Break(
@@ -103,8 +148,8 @@ BREAKS = [
     ),
     Break(
         "not-kl",
-        "uniform(0.0, 1.0), uniform(0.5, 1.5)",
-        "normal(0.0, 1.0), normal(0.5, 1.0)",
+        "p, q = uniform(0.0, 1.0), uniform(0.5, 1.5)",
+        "p, q = normal(0.0, 1.0), normal(0.5, 1.0)",
         "laws that cover each other",
     ),
 ]

@@ -17,8 +17,9 @@ BREAKS = [
     ),
     Break(
         "three-losses-one-direction",
-        "for loss, game in games.items()\n}",
-        "for loss, game in games.items()\nif not print(end='')\n}\narrows['minimax'] = -arrows['minimax']",
+        "arrows = {\n    loss: game.asked_steps(psi, thieves, thieves).numpy()",
+        "arrows = {\n    loss: game.asked_steps(psi, thieves, thieves).numpy()"
+        " * (1 - 2 * (loss == 'minimax'))",
         "a wrong sign",
     ),
     Break(
@@ -44,6 +45,18 @@ BREAKS = [
         "divergences.kl(shifted(t), p)",
         "divergences.kl(p, shifted(t))",
         "KL the wrong way round",
+    ),
+    Break(
+        "three-losses-one-direction",
+        'loss="least_squares"',
+        'loss="hinge"',
+        "a loss that falls everywhere",
+    ),
+    Break(
+        "the-identity-needs-data-at-every-fake",
+        "p, q, h = targets.uniform(0.0, 1.0)",
+        "p, q, h = targets.uniform(0.0, 2.0)",
+        "data wherever there are fakes",
     ),
     Break(
         "too-well-trained",

@@ -5,14 +5,14 @@ from breaks.base import Break
 BREAKS = [
     Break(
         "sorting-is-optimal",
-        "np.abs(F - G) * np.diff(ends)",
-        "(F - G) ** 2 * np.diff(ends)",
+        "np.abs(F_p - F_q) * np.diff(ends)",
+        "(F_p - F_q) ** 2 * np.diff(ends)",
         "another area between the two steps",
     ),
     Break(
         "sorting-is-optimal",
-        "min(np.abs(x - rng.permutation(y))",
-        "min(np.abs(np.sort(x) - np.sort(y))",
+        "np.abs(x - rng.permutation(y))",
+        "np.abs(np.sort(x) - np.sort(y))",
         "the pairing is the sorted one",
     ),
     Break(
@@ -35,22 +35,27 @@ BREAKS = [
     ),
     Break(
         "the-critic-earns-the-distance",
-        "b_ub=np",
-        "b_ub=2 * np",
+        "b_ub=cdist",
+        "b_ub=2 * cdist",
         "slopes up to 2",
     ),
     Break(
         "slope-one-along-the-lines",
-        "np.linspace(plan.b[j], plan.a[i], 21)",
-        "np.linspace(plan.b[j], plan.a[i - 1], 21)",
+        "np.linspace(plan.b[j], plan.a[i], pieces + 1)",
+        "np.linspace(plan.b[j], plan.a[i - 1], pieces + 1)",
         "lines to somebody else",
     ),
-    Break("slope-one-along-the-lines", "np.abs(rise / way - 1)", "np.abs(rise / way + 1)", "high means fake"),
+    Break(
+        "slope-one-along-the-lines",
+        "(np.diff(plan.potential(along))",
+        "(-np.diff(plan.potential(along))",
+        "high means fake",
+    ),
     Break(
         "distance-against-overlap",
-        "for of in (divergences.jsd, divergences.wasserstein_1)",
-        "for of in (divergences.total_variation, divergences.jsd)",
-        "two measures of overlap",
+        "pull(data, side, divergences.wasserstein_1)",
+        "pull(data, side, divergences.total_variation)",
+        "another measure of overlap in place of the distance",
     ),
     Break(
         "distance-against-overlap",
@@ -60,14 +65,14 @@ BREAKS = [
     ),
     Break(
         "without-the-bound-it-is-kl",
-        "divergences.kl(q, p),",
-        "divergences.kl(p, q) / 2,",
+        "divergences.kl(q, p))",
+        "divergences.kl(p, q) / 2)",
         "half of it",
     ),
     Break(
         "without-the-bound-it-is-kl",
-        "divergences.log_ratio(p, q, np.array",
-        "0.5 * divergences.log_ratio(p, q, np.array",
+        "divergences.log_ratio(data, q, np.array",
+        "0.5 * divergences.log_ratio(data, q, np.array",
         "a classifier that is not the best",
     ),
     Break(
@@ -91,11 +96,11 @@ BREAKS = [
     Break("clipping-piles-up", "clip=bound) for bound", "clip=0.1) for bound", "one bound for all three"),
     Break(
         "one-norm-per-sample",
-        "penalties.gradient_penalty().value",
-        "one_norm_for_the_batch",
+        "per_sample = penalties.gradient_penalty().value",
+        "per_sample = lambda *given: one_norm_for_the_batch(*given)",
         "the error in both places",
     ),
-    Break("one-norm-per-sample", "real).norm(", "real).flatten(1).norm(", "the right axes"),
+    Break("one-norm-per-sample", "images).norm(", "images).flatten(1).norm(", "the right axes"),
     Break(
         "real-points-are-not-enough",
         "school(at_0, at_2, at_real_points(10.0), D=smooth)",
@@ -134,14 +139,14 @@ BREAKS = [
     ),
     Break(
         "does-the-critic-know-the-distance",
-        "school(at_0, lump, clip=0.1), at_0",
-        "school(at_0, lump, one_sided(10.0)), at_0",
+        "else school(at_0, lump, clip=0.1)",
+        "else school(at_0, lump, one_sided(10.0))",
         "the penalty in both places",
     ),
     Break(
         "does-the-critic-know-the-distance",
-        "school(at_0, lump, one_sided(10.0)), at_0",
-        "school(at_0, lump, one_sided(1.0)), at_0",
+        "gentle = [school(at_0, lump, one_sided(10.0))",
+        "gentle = [school(at_0, lump, one_sided(1.0))",
         "a tenth of the weight",
     ),
     Break(
@@ -157,7 +162,7 @@ BREAKS = [
         "a loss that does not saturate",
     ),
     Break(
-        "the-loss-that-means-something",
+        "a-heavy-two-sided-penalty",
         '"two-sided, 10": two_sided',
         '"two-sided, 10": one_sided(10.0)',
         "the trap removed",
@@ -185,5 +190,53 @@ BREAKS = [
         "restless = school(at_0, at_0, two_sided)",
         "restless = school(at_0, at_0, penalties.r1(10.0))",
         "R1, which asks for the slope 0",
+    ),
+    Break(
+        "the-thief-follows-the-critic",
+        "f = best_with_gradients(crowd, thieves_at(theta))",
+        "f = best_with_gradients(crowd, thieves_at(theta + 1.0))",
+        "the best critic of thieves who stand elsewhere",
+    ),
+    Break(
+        "the-thief-follows-the-critic",
+        "-f(thieves_at(theta)).mean()",
+        "f(thieves_at(theta)).mean()",
+        "thieves who go where the critic is low",
+    ),
+    Break(
+        "three-families",
+        "kernel_mean(x, 0) - kernel_mean(x, t)",
+        "kernel_mean(x, 0) - kernel_mean(x, t / 2)",
+        "a critic that looks for the thieves half way",
+    ),
+    Break(
+        "three-families",
+        "lambda x: t / 2 - x,",
+        "lambda x: 2 * (t / 2 - x),",
+        "a critic of the slope 2",
+    ),
+    Break(
+        "wgan-is-not-hinge",
+        "verdict = lambda x: np.sign(divergences",
+        "verdict = lambda x: (divergences",
+        "the log-ratio in place of its sign",
+    ),
+    Break(
+        "who-knows-w1",
+        "heap, two_sided, D=planar",
+        "heap, penalties.r1(10.0), D=planar",
+        "R1, which asks for the slope 0, in place of the gradient penalty",
+    ),
+    Break(
+        "samples-have-a-floor",
+        "dice.normal(size=(2, n, dim))",
+        "dice.normal(size=(2, n, 2))",
+        "points in the plane, whatever the dimension",
+    ),
+    Break(
+        "the-loss-that-means-something",
+        "zip(draws[::2], draws[1::2])",
+        "zip(draws[::2], draws[::2])",
+        "the same sample twice, which has no floor",
     ),
 ]

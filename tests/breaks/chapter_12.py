@@ -5,8 +5,8 @@ from breaks.base import Break
 BREAKS = [
     Break(
         "nothing-in-the-game-changes",
-        "real.log_prob(real.first(1))",
-        "targets.normal(784).log_prob(real.first(1))",
+        "known_density(real)",
+        "known_density(targets.normal(784))",
         "a law with a density",
     ),
     Break("nothing-in-the-game-changes", "game = models.dense()", "game = models.conv()", "other networks"),
@@ -17,16 +17,15 @@ BREAKS = [
         "uniform latents",
     ),
     Break(
-        "latents-live-on-a-shell",
-        "return (\n        torch.sin((1 - t) * angle) * z + torch.sin(t * angle) * other\n"
-        "    ) / torch.sin(angle)",
+        "the-circle-stays-on-the-shell",
+        "return mixed / torch.sin(angle)",
         "return (1 - t) * z + t * other",
         "a straight line",
     ),
     Break(
         "g-first-and-yet-simultaneous",
-        "fakes = G(z)\n        opt_g.zero_grad()",
-        "fakes, made_again = G(z), True\n        opt_g.zero_grad()",
+        "fakes = G(z)\n    opt_g.zero_grad()",
+        "fakes, made_again = G(z), True\n    opt_g.zero_grad()",
         "the fakes made again",
     ),
     Break(
@@ -41,16 +40,14 @@ BREAKS = [
         "bce(D(fakes), zeros).neg()",
         "the saturating loss that articles derive",
     ),
-    Break(
-        "what-eps-lets-through", '("as printed", 0.8)', '("as printed", 1e-5)', "batch norm as it was meant"
-    ),
+    Break("what-eps-lets-through", "through(0.8)", "through(1e-5)", "batch norm as it was meant"),
     Break(
         "what-eps-lets-through",
         "(v / (v + eps)).sqrt()",
         "v / (v + eps)",
         "a variance for a standard deviation",
     ),
-    Break("the-floor-of-a-double-sigmoid", '("two", torch.sigmoid)', '("two", lambda a: a)', "one sigmoid"),
+    Break("the-floor-of-a-double-sigmoid", "school(torch.sigmoid)", "school(lambda a: a)", "one sigmoid"),
     Break(
         "the-floor-of-a-double-sigmoid",
         "np.log(1 + np.e) - 1 + np.log(2)",
@@ -59,22 +56,22 @@ BREAKS = [
     ),
     Break(
         "what-was-measured",
-        'for version in ("as printed", "put right")',
-        'for version in ("put right", "as printed")',
+        'f"as printed, {whole} steps, seed 0"',
+        'f"put right, {whole} steps, seed 0"',
         "the two confused",
     ),
     Break(
-        "what-was-measured", 's["frechet"] for s in short', 's["precision"] for s in short', "another metric"
+        "what-was-measured", 'stored(v, 2000, "frechet")', 'stored(v, 2000, "precision")', "another metric"
     ),
     Break(
         "sure-is-not-enough",
-        "shipped,\n    torch.randn(2000, 100,",
-        "shipped,\n    0.1 * torch.randn(2000, 100,",
+        "trained.generate(shipped, torch.randn(2000, 100,",
+        "trained.generate(shipped, 0.1 * torch.randn(2000, 100,",
         "latents near the origin",
     ),
     Break(
         "sure-is-not-enough",
-        "speckle = (\n    2 * torch.rand(2000, 784, generator=torch.Generator().manual_seed(4))\n    - 1\n)",
+        "speckle = 2 * torch.rand(2000, 784, generator=dice) - 1",
         "speckle = made",
         "the fakes in place of random pixels",
     ),
@@ -86,12 +83,12 @@ BREAKS = [
     ),
     Break(
         "losses-do-not-tell",
-        'for whose_loss in ("d_loss", "g_loss")',
-        'for whose_loss in ("g_loss", "d_loss")',
+        "d_loss = np.array([s.d_loss",
+        "d_loss = np.array([s.g_loss",
         "the players confused",
     ),
-    Break("the-norm-is-a-knob", "(one + two) / 2)", "5 * (one + two))", "far outside the shell"),
-    Break("the-norm-is-a-knob", '("norm 2", one / 5)', '("norm 2", one)', "latents on the shell"),
+    Break("the-norm-is-a-knob", "(one + two) / 2,", "5 * (one + two),", "far outside the shell"),
+    Break("the-norm-is-a-knob", '"norm 2": one / 5', '"norm 2": one', "latents on the shell"),
     Break(
         "as-far-as-unseen-digits",
         "forged, held_back = made[:300]",
@@ -100,8 +97,8 @@ BREAKS = [
     ),
     Break(
         "as-far-as-unseen-digits",
-        "+ 0.05",
-        "+ 2.0",
+        "noise = 0.05 *",
+        "noise = 2.0 *",
         "copies under so much speckle that nobody would know them",
     ),
     Break(

@@ -44,8 +44,8 @@ BREAKS = [
     ),
     Break(
         "convolutions-need-neighbours",
-        "image_nets.ConvGenerator(\n        channels=16, norm=False, small_start=False",
-        "nets.Generator(64, 784, (256,)",
+        "image_nets.ConvGenerator(channels=16, **plain)",
+        "nets.Generator(64, 784, (256,))",
         "two dense networks",
     ),
     Break(
@@ -56,8 +56,14 @@ BREAKS = [
     ),
     Break(
         "what-the-transpose-does",
-        "torch.zeros(1, 1, 4, 4),",
-        "torch.zeros(1, 1, 3, 3),",
+        "slope = torch.autograd.grad(heard, at)[0]",
+        "slope = torch.autograd.grad(heard.square(), at)[0]",
+        "the slope of another loss",
+    ),
+    Break(
+        "sides-double",
+        "def doubled(n, k=4, p=1)",
+        "def doubled(n, k=3, p=1)",
         "a kernel of 3",
     ),
     Break(
@@ -87,11 +93,11 @@ BREAKS = [
     ),
     Break(
         "which-guidelines-matter",
-        "SEEDS, COLUMNS = (\n    range(3),",
-        "SEEDS, COLUMNS = (\n    range(2),",
+        "SEEDS = range(3)",
+        "SEEDS = range(2)",
         "a seed left out",
     ),
-    Break("which-guidelines-matter", '("frechet", ".0f"', '("kernel", ".0f"', "another column"),
+    Break("which-guidelines-matter", '"frechet": ".0f"', '"kernel": ".0f"', "another column"),
     Break(
         "small-weights-need-batch-norm",
         "apart_at_first(norm, small) for small",
@@ -100,13 +106,11 @@ BREAKS = [
     ),
     Break(
         "small-weights-need-batch-norm",
-        "norm=norm, small_start=small_start",
-        "norm=True, small_start=small_start",
+        '"norm": norm, "small_start"',
+        '"norm": True, "small_start"',
         "batch norm everywhere",
     ),
-    Break(
-        "batch-norm-and-penalties", "channels=8, norm=with_norm", "channels=8, norm=False", "no batch norm"
-    ),
+    Break("batch-norm-and-penalties", '"norm": with_norm', '"norm": False', "no batch norm"),
     Break(
         "batch-norm-and-penalties",
         "own = torch.stack([J[i, i] for i in range(6)])",
@@ -115,8 +119,8 @@ BREAKS = [
     ),
     Break(
         "penalties-on-images",
-        "SEEDS, COLUMNS = (\n    range(3),",
-        "SEEDS, COLUMNS = (\n    range(2),",
+        "SEEDS = range(3)",
+        "SEEDS = range(2)",
         "a seed left out",
     ),
     Break(
@@ -177,8 +181,8 @@ BREAKS = [
     ),
     Break(
         "one-latent-one-hand",
-        "np.roll(values[:, digit], 7 * digit)",
-        "values[:, digit]",
+        "np.roll(v[:, digit], 7 * digit)",
+        "v[:, digit]",
         "the comparison has the same latents",
     ),
     Break(
@@ -189,8 +193,8 @@ BREAKS = [
     ),
     Break(
         "labels-make-it-easier",
-        "SEEDS, COLUMNS = (\n    range(3),",
-        "SEEDS, COLUMNS = (\n    range(2),",
+        "SEEDS = range(3)",
+        "SEEDS = range(2)",
         "a seed left out",
     ),
     Break("labels-make-it-easier", '("dcgan", "conditional")', '("dcgan", "r1")', "another model"),

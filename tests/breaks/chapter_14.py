@@ -16,12 +16,15 @@ BREAKS = [
         "labels exchanged",
     ),
     Break(
-        "losses-rise-while-samples-improve", "s.g_loss.mean()", "s.d_loss.mean()", "the other player's loss"
+        "losses-rise-while-samples-improve",
+        "seen.g_loss.mean()",
+        "seen.d_loss.mean()",
+        "the other player's loss",
     ),
     Break(
         "losses-rise-while-samples-improve",
-        "late - early, near - far",
-        "early - late, near - far",
+        "loss[1] / loss[0], far[1] / far[0]",
+        "loss[0] / loss[1], far[1] / far[0]",
         "backwards in time",
     ),
     Break(
@@ -92,8 +95,8 @@ BREAKS = [
     ),
     Break(
         "different-n-turn-the-order-round",
-        "perfect[0].mean() > sevenless[3]",
-        "perfect[3].mean() > sevenless[3]",
+        "perfect[0].mean() / sevenless[3]",
+        "perfect[3].mean() / sevenless[3]",
         "the same n",
     ),
     Break(
@@ -104,26 +107,26 @@ BREAKS = [
     ),
     Break(
         "the-kernel-distance-has-no-floor",
-        "quality.kernel_distance(points[list(xs)]",
-        "quality.frechet(points[list(xs)]",
+        "* quality.kernel_distance(points[xs]",
+        "* quality.frechet(points[xs]",
         "a biased distance",
     ),
     Break(
-        "the-kernel-distance-has-no-floor",
-        '("kernel", quality.kernel_distance)',
-        '("kernel", quality.frechet)',
+        "the-kernel-distance-scatters-round-zero",
+        "scatter(quality.kernel_distance)",
+        "scatter(quality.frechet)",
         "a distance with a floor",
     ),
     Break(
         "every-set-of-features-has-its-own-unit",
-        "louder.body[-2].weight.mul_(3),\n    louder.body[-2].bias.mul_(3)",
-        "louder.body[-2].weight.mul_(2), louder.body[-2].bias.mul_(2)",
+        "louder.body[-2].weight.mul_(3)\nlouder.body[-2].bias.mul_(3)",
+        "louder.body[-2].weight.mul_(2); louder.body[-2].bias.mul_(2)",
         "another unit",
     ),
     Break(
         "every-set-of-features-has-its-own-unit",
-        "28, 28), 4).flatten(\n        1\n    )",
-        "28, 28), 4).flatten(\n        1\n    ) * 1000",
+        "avg_pool2d(pictures, 4).flatten(1)",
+        "avg_pool2d(pictures, 4).flatten(1) * 1000",
         "grey values in another unit",
     ),
     Break(
@@ -188,6 +191,18 @@ BREAKS = [
         "two different laws",
     ),
     Break(
+        "another-judge",
+        'ruled["conditional"][n] / ruled["dcgan"][n]',
+        'ruled["dcgan"][n] / ruled["conditional"][n]',
+        "the two DCGANs exchanged",
+    ),
+    Break(
+        "another-judge",
+        '"greys": blocks, "components": components',
+        '"greys": eye.features, "components": eye.features',
+        "the eye again in place of judges without labels",
+    ),
+    Break(
         "which-real-digits",
         ") / count",
         ") / count**2",
@@ -210,6 +225,12 @@ BREAKS = [
         "SEEDS, STEPS = (0, 1, 2), 2000",
         "SEEDS, STEPS = (0, 1), 2000",
         "a seed less",
+    ),
+    Break(
+        "the-long-runs",
+        '("put right", 46900), ("dcgan", 8000)',
+        '("put right", 2000), ("dcgan", 2000)',
+        "after 2,000 steps",
     ),
     Break("the-long-runs", 'row["steps"] > STEPS', 'row["steps"] >= STEPS', "the short runs as well"),
     Break(

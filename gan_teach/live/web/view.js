@@ -76,8 +76,8 @@ function makeView(root, ask) {
     text.textContent = frame.text;
     scrub.setAttribute("aria-valuetext", frame.text);
     picture.setAttribute("aria-label", frame.text);
-    const loss = (v) => (v === null ? "\u2013" : shortNumber(v));
-    const both = [[WORDS.lossOf("D"), loss(frame.d_loss)], [WORDS.lossOf("G"), loss(frame.g_loss)]];
+    const both = [["D", frame.d_loss], ["G", frame.g_loss]]
+      .filter(([, v]) => v !== null).map(([who, v]) => [WORDS.lossOf(who), shortNumber(v)]);
     const lines = [[WORDS.at, frame.step.toLocaleString("en")], ...frame.facts, ...(header.thin ? [] : both)];
     if (header.kind === "plane" && now.shown.has("arrows")) lines.push([WORDS.longest, String(frame.longest)]);
     if (!header.thin) lines.push([WORDS.seconds, `${frame.seconds.toFixed(1)} s`]);
