@@ -117,7 +117,7 @@ BREAKS = [
     ),
     Break(
         "first-digits",
-        "images, real_digits, 64, seed=0)\nalgorithm_1(paint, inspect, pages, 1000",
+        "images, real_digits, 64, seed=0)\nalgorithm_1(paint, inspect, pages, 800",
         "images, real_digits, 64, seed=0)\nalgorithm_1(paint, inspect, pages, 1",
         "one step of training",
     ),
