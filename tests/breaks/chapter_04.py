@@ -99,8 +99,8 @@ BREAKS = [
     ),
     Break(
         "two-losses-for-g",
-        "slope_at(loss_g, a)",
-        "slope_at(minimax, a)",
+        "torch.autograd.grad(loss_g(a), a)",
+        "torch.autograd.grad(minimax(a), a)",
         "the same loss twice",
     ),
     Break(
@@ -117,7 +117,7 @@ BREAKS = [
     ),
     Break(
         "first-digits",
-        "images, real_digits, 64, seed=0)\nalgorithm_1(paint, inspect, pages, 1000",
+        "images, real_digits, 64, seed=0)\nalgorithm_1(paint, inspect, pages, 800",
         "images, real_digits, 64, seed=0)\nalgorithm_1(paint, inspect, pages, 1",
         "one step of training",
     ),
