@@ -68,11 +68,13 @@ def losses_over_time(ax, recording: Recording, loss: losses.Loss | str = "non_sa
     return ax
 
 
-def game_1d(ax, snapshot: Snapshot, target: Target, p_g=None, lines: int = 30):
+def game_1d(
+    ax, snapshot: Snapshot, target: Target, p_g=None, lines: int = 30, best: bool = True, names: bool = False
+):
     """Figure 1 of arXiv:1406.2661: p_data, p_G, D learned and D* exact; below them the map z -> x as lines.
 
     p_g: the density of the fakes on the snapshot's grid [n]; without it a histogram of the fakes is drawn and
-    no D*.
+    no D*. best: whether D* is drawn. names: write the curves' names beside them, in place of a legend.
     """
     x = snapshot.axes[0]
     try:
@@ -103,14 +105,25 @@ def game_1d(ax, snapshot: Snapshot, target: Target, p_g=None, lines: int = 30):
         )
     else:
         density(ax, x, np.minimum(p_g, top), FAKE, "fakes $p_G$")
-        if p is not None:
+        if best and p is not None:
             ax.plot(x, optimal_discriminator(p, p_g), ":", color=EXACT, label="exact $D^*$")
     ax.plot(x, sigmoid(snapshot.grid_logits), color=CRITIC, label="police $D$")
     ax.set(ylim=(-0.55, top), xlim=target.own_window[0], title=f"step {snapshot.step:,}", xlabel="x")
     ax.set_yticks([0, 0.5, 1])
     ax.axhline(0, color=QUIET, linewidth=0.8)
     _latent_lines(ax, snapshot, target, lines)
+    if names:
+        _coloured_names(ax, p_g is not None and best)
     return ax
+
+
+def _coloured_names(ax, best: bool):
+    """The curves' names in their colours above the axes, the step at the right."""
+    ax.set_title(ax.get_title(), loc="right", fontsize="medium")
+    ax.set_title("")
+    words = [("public $p_{data}$", DATA), ("thieves $p_G$", FAKE), ("police $D$", CRITIC)]
+    for at, (word, color) in zip((0, 82, 160, 232), words + [("exact $D^*$", EXACT)] * best):
+        ax.annotate(word, (0, 1), (at, 5), xycoords="axes fraction", textcoords="offset points", color=color)
 
 
 def _latent_lines(ax, snapshot, target, lines):

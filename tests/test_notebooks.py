@@ -1,5 +1,7 @@
 """Every notebook of the book keeps the contract of a chapter and lies there in the normal form."""
 
+import re
+
 import contract
 import nbformat
 import notebooks as tool
@@ -28,3 +30,15 @@ def test_contract(path, clause):
         pytest.skip("this chapter is still to be written with roles and claims")
     complaints = clause(nbformat.read(path, as_version=4))
     assert not complaints, "\n" + "\n".join(complaints)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
+def test_the_first_page_has_the_chapters_time(path):
+    opening = nbformat.read(path, as_version=4).cells[0].source
+    entry = next(
+        line
+        for line in (path.parent / "index.md").read_text(encoding="utf-8").splitlines()
+        if path.name in line and line[0].isdigit()
+    )
+    minutes = re.search(r"Time: (\d+) minutes", opening)[1]
+    assert entry.endswith(f"*{minutes} minutes*")

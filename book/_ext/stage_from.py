@@ -1,4 +1,5 @@
-"""``{stage-from} 01-police-and-thief``: the first stage of an executed chapter, on another page."""
+"""``{stage-from} 01-police-and-thief``: the first stage of an executed chapter, on another page, where it
+begins by itself."""
 
 from pathlib import Path
 
@@ -44,4 +45,4 @@ class StageFrom(SphinxDirective):
             log = logging.getLogger(__name__)
             log.warning("%s has no stage yet: build with make book", path.name, location=self.get_location())
             return []
-        return [nodes.raw("", html, format="html")]
+        return [nodes.raw("", html.replace(MARK, f"{MARK} data-plays", 1), format="html")]

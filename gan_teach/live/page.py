@@ -89,7 +89,8 @@ def player(
     game: the game that was recorded, or one per name. The arrows are those of that game's loss: a recording
     shown with another game of the same networks has the other's arrows (chapter 7). layers: those shown at
     first (`frames.LAYERS`). frames_kept: at most so many frames, evenly spread over the steps. start: the
-    step shown first; by default step 0, but for images the last one, because at step 0 they are noise. speed:
+    step shown first, before anybody presses Run: by default one in the first quarter, where most games are
+    under way, but for images the last one, because early ones are noise. speed:
     0.25, 0.5, 1, 2 or 4 times ten frames a second. Errors: `ValueError` for an empty recording, a layer or a
     speed that doesn't exist, games that don't match.
     """
@@ -112,5 +113,5 @@ def player(
         )
     if start is None:
         scene, kept = next(iter(shows.values()))
-        start = kept[-1].step if scene.kind == "images" else 0
+        start = kept[-1 if scene.kind == "images" else len(kept) // 4].step
     return Player(shows, start, speed)

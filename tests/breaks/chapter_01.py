@@ -24,7 +24,7 @@ BREAKS = [
         "phase-one-goes-on",
         "steps=300,\n    lr_g=2e-3",
         "steps=300,\n    lr_g=1e-9",
-        "no more training after phase one",
+        "no more training after the escape",
     ),
     Break(
         "too-many-thieves-are-pushed-apart",

@@ -4,7 +4,7 @@ const SPEEDS = [["¼", 0.25], ["½", 0.5], ["1", 1], ["2", 2], ["4", 4]], FRAMES
 
 function openPlayer(root) {
   const scripts = [...root.querySelectorAll("script[data-recording]")], movies = new Map();
-  let timer = null, wanted = null, speed = Number(root.dataset.speed) || 1;
+  let timer = null, wanted = null, fresh = true, speed = Number(root.dataset.speed) || 1;
   const stop = () => { clearInterval(timer); timer = null; view.setRunning(false); };
   const advance = () => { view.go(view.now.index + 1); if (view.now.index === view.now.movie.frames.length - 1) stop(); };
   const play = () => {
@@ -14,8 +14,10 @@ function openPlayer(root) {
   };
   const view = makeView(root, (what) => {
     if (what === "layers" || !view.now.movie) return undefined;
+    const untouched = fresh; // it opens in the middle of the story, but the first Run tells it from the beginning
+    fresh = false;
     if (what !== "run") return stop();
-    if (view.now.index === view.now.movie.frames.length - 1) view.go(0);
+    if (untouched || view.now.index === view.now.movie.frames.length - 1) view.go(0);
     return play();
   });
 
@@ -48,7 +50,15 @@ function openPlayer(root) {
   for (const [words, value] of SPEEDS) make(pace, "option", { value, selected: value === speed }, words + " \u00d7");
   pace.addEventListener("change", () => { speed = Number(pace.value); if (timer) play(); });
   root.ganStage = view;
-  open(scripts[0], root.dataset.start === undefined ? null : Number(root.dataset.start));
+  const opened = open(scripts[0], root.dataset.start === undefined ? null : Number(root.dataset.start));
+
+  if (root.dataset.plays === undefined || CALM) return; // else it begins by itself, once, when it is first seen
+  const seen = new IntersectionObserver(([entry]) => {
+    if (!entry.isIntersecting) return;
+    seen.disconnect();
+    opened.then(() => { if (fresh && view.now.movie) { fresh = false; view.go(0); play(); } });
+  }, { threshold: 0.5 });
+  seen.observe(root);
 }
 
 openPlayer(document.currentScript.closest(".gan-stage"));
