@@ -150,6 +150,6 @@ BREAKS = [
         "not-kl",
         "p, q = uniform(0.0, 1.0), uniform(0.5, 1.5)",
         "p, q = normal(0.0, 1.0), normal(0.5, 1.0)",
-        "laws that cover each other",
+        "distributions that cover each other",
     ),
 ]

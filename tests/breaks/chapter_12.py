@@ -7,7 +7,7 @@ BREAKS = [
         "nothing-in-the-game-changes",
         "known_density(real)",
         "known_density(targets.normal(784))",
-        "a law with a density",
+        "a distribution with a density",
     ),
     Break("nothing-in-the-game-changes", "game = models.dense()", "game = models.conv()", "other networks"),
     Break(

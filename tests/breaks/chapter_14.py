@@ -91,7 +91,7 @@ BREAKS = [
         "the-floor-of-real-digits",
         "return pool_seen[ours],",
         "return 1.5 * pool_seen[ours],",
-        "two different laws",
+        "two different distributions",
     ),
     Break(
         "different-n-turn-the-order-round",
@@ -188,7 +188,7 @@ BREAKS = [
         "which-real-digits",
         "test_seen[mixed[:side]], test_seen",
         "1.5 * test_seen[mixed[:side]], test_seen",
-        "two different laws",
+        "two different distributions",
     ),
     Break(
         "another-judge",
