@@ -45,12 +45,34 @@ function contourPieces({ values, rows, columns }, level) {
   return pieces;
 }
 
+// The values come as bytes. Where D hardly differs from place to place, a byte's step spans many cells and the contour would
+// be a staircase: then the field is smoothed over as many cells as a step spans.
+function withoutSteps({ values, rows, columns }) {
+  let low = Infinity, high = -Infinity;
+  for (const v of values) { low = Math.min(low, v); high = Math.max(high, v); }
+  const span = columns / (255 * (high - low) || 1), passes = Math.min(Math.round(span * span), 60);
+  let from = Float32Array.from(values);
+  const pass = (step, last, placeOf) => {
+    const to = new Float32Array(from.length);
+    for (let k = 0; k < from.length; k++) {
+      const place = placeOf(k), before = from[place > 0 ? k - step : k], after = from[place < last ? k + step : k];
+      to[k] = (before + 2 * from[k] + after) / 4;
+    }
+    from = to;
+  };
+  for (let k = 0; k < passes; k++) {
+    pass(1, columns - 1, (i) => i % columns);
+    pass(columns, rows - 1, (i) => Math.floor(i / columns));
+  }
+  return { values: from, rows, columns };
+}
+
 function drawContour(surface, field) {
   const [[x0, x1], [y0, y1]] = surface.window, right = field.columns - 1, top = field.rows - 1;
   const x = (i) => surface.x(x0 + (i / right) * (x1 - x0)), y = (j) => surface.y(y0 + (j / top) * (y1 - y0));
   inside(surface, (c) => {
     c.strokeStyle = surface.hues.D; c.lineWidth = 1.5; c.beginPath();
-    for (const piece of contourPieces(field, 0.5)) {
+    for (const piece of contourPieces(withoutSteps(field), 0.5)) {
       piece.forEach(([i, j], k) => c[k ? "lineTo" : "moveTo"](x(i), y(j)));
     }
     c.stroke();
