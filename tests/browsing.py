@@ -44,7 +44,8 @@ PICTURES = """() => [...document.querySelectorAll('article img, main img')]
   .filter(i => !i.naturalWidth || !i.alt.trim())
   .map(i => (i.naturalWidth ? 'no alt text: ' : 'not loaded: ') + i.src.slice(0, 90))"""
 
-CUT_OFF = """() => [...document.querySelectorAll('article div.highlight pre')]
+CUT_OFF = """() => [...document.querySelectorAll(
+    'article div.highlight pre, article mjx-container[display="true"]')]
   .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1)
   .map(e => e.textContent.slice(0, 60))"""
 
@@ -139,7 +140,7 @@ class Visit:
         return self.said + mathematics["empty"] + mathematics["errors"] + self.page.evaluate(PICTURES)
 
     def cut_off(self, width):
-        """Programs that show at once and are wider than their box."""
+        """Programs and formulas that show at once and are wider than their box."""
         self.page.set_viewport_size({"width": width, "height": 900})
         self.page.wait_for_timeout(150)
         return self.page.evaluate(CUT_OFF)

@@ -45,7 +45,7 @@ def test_page(browser, home, site, name, way):
             "too wide": [at for width in (1280, 390, 360) for at in visit.overflow(width)]
             if over_http
             else [],
-            "code cut off": visit.cut_off(1280) if over_http else [],
+            "cut off": visit.cut_off(1280) if over_http else [],
         }
         assert not any(found.values()), found
 
