@@ -16,12 +16,12 @@ BREAKS = [
         "the slope forgotten",
     ),
     Break(
-        "sum-over-preimages",
+        "change-of-variables",
         " + latent.density(-root)",
         "",
         "one of the two preimages forgotten",
     ),
-    Break("sum-over-preimages", "2 * root", "2 * x", "the slope taken at x instead of at z"),
+    Break("change-of-variables", "2 * root", "2 * x", "the slope taken at x instead of at z"),
     Break(
         "two-averages",
         "latent.density(np.log(fine_x)) / fine_x",
@@ -47,7 +47,7 @@ BREAKS = [
         "lesson.history[-1], lesson.history[0]",
         "before and after exchanged",
     ),
-    Break("network-bends", "steps=600", "steps=5", "a generator that was not trained"),
+    Break("network-bends", "steps=1200", "steps=5", "a generator that was not trained"),
     Break(
         "network-bends", "(g_after, latent, x)", "(g_before, latent, x)", "the density of another generator"
     ),
@@ -102,9 +102,9 @@ BREAKS = [
     ),
     Break(
         "small-modules",
-        "nn.Linear(latent_dim, 128)",
-        "nn.Linear(latent_dim, 128, bias=False)",
-        "a layer without biases",
+        "nn.ReLU(), nn.Linear(128, dim)",
+        "nn.ReLU(), nn.Linear(128, latent_dim)",
+        "a generator that returns latents",
     ),
     Break("small-modules", ".squeeze(-1)", "", "logits of shape [n, 1]"),
     Break("discriminator-learns", "D(G(z).detach())", "D(G(z))", "a gradient let through to G"),
@@ -115,19 +115,19 @@ BREAKS = [
         "real and fake exchanged",
     ),
     Break(
-        "double-sigmoid-range",
+        "double-sigmoid",
         "torch.sigmoid(torch.sigmoid(everything))",
         "torch.sigmoid(everything)",
         "a single sigmoid",
     ),
     Break(
-        "double-sigmoid-range",
-        "torch.sigmoid(sure_real), torch.sigmoid(sure_fake)",
-        "sure_real, sure_fake",
-        "a single sigmoid in the loss",
+        "double-sigmoid",
+        "with_loss(d_loss, lambda a: a)",
+        "with_loss(double, torch.sigmoid)",
+        "two sigmoids in both versions",
     ),
     Break(
-        "double-sigmoid-training",
+        "double-sigmoid",
         "d_loss(torch.sigmoid(real), torch.sigmoid(fake))",
         "d_loss(real, fake) + 0",
         "the error mended",
