@@ -23,6 +23,9 @@ function labelled(parent, text, tag, properties) {
   return make(label, tag, properties);
 }
 
+// As wide and high as the window in the plane, so that no room is left empty, but never a strip.
+const shapeOf = ([[left, right], [bottom, top]]) => Math.min(Math.max((right - left) / (top - bottom), 0.8), 1.6);
+
 const shortNumber = (v) => (v === undefined || v === null ? "" : (Math.abs(v) < 1e-9 ? 0 : v).toFixed(2).replace("-", "\u2212"));
 
 function makeView(root, ask) {
@@ -104,6 +107,7 @@ function makeView(root, ask) {
     const first = now.header?.kind !== header.kind;
     now.movie = movie;
     root.dataset.kind = header.kind;
+    box.style.aspectRatio = header.kind === "plane" ? shapeOf(header.window) : "";
     small.hidden = key.hidden = Boolean(header.thin); // points alone: nothing is known of the losses
     scrub.max = movie.frames.length - 1;
     if (first) now.shown = new Set(header.shown);
