@@ -169,8 +169,8 @@ BREAKS = [
     ),
     Break(
         "reverse-kl-counts-mass",
-        "metrics.reverse_kl(x, target)\n\n\nfor",
-        "metrics.reverse_kl(x, ring)\n\n\nfor",
+        "metrics.fair_modes(x, target), metrics.reverse_kl(x, target)",
+        "metrics.fair_modes(x, ring), metrics.reverse_kl(x, ring)",
         "all modes of equal weight",
     ),
     Break(
