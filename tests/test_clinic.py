@@ -55,6 +55,14 @@ def test_treated_together_is_treated_alone():
     assert not np.allclose(done.samples(100)[1], done.samples(100, averaged=True)[1], atol=1e-4)
 
 
+def test_a_cure_may_have_a_batch_and_steps_of_its_own():
+    four = layers.Packed(TINY.discriminator(8), 4)
+    more = clinic.treat(Cure(TINY.game(discriminator=four), batch_size=4 * TINY.batch_size, steps=6), TINY)
+    assert more.run(progress=False).step == more.steps == 6
+    assert more._batches(0)["x"].shape[2] == 4 * TINY.batch_size  # members and moves stand before it
+    assert clinic.treat(Cure(TINY.game(), steps=6), TINY, steps=9).steps == 9
+
+
 def test_judge_counts_as_the_metrics_do_and_marks_what_diverged():
     good = targets.ring().sample(500, torch.Generator().manual_seed(0)).numpy()
     found = clinic.count_modes([good, np.full_like(good, np.nan)], targets.ring())

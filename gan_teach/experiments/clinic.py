@@ -126,14 +126,16 @@ UNROLLED_DEMO = Protocol(
 
 @dataclass(frozen=True)
 class Cure:
-    """A game and how it is played; lr_g and lr_d are the protocol's unless given. ema_halflife: judge the
-    averaged generator."""
+    """A game and how it is played; lr_g, lr_d, batch_size and steps are the protocol's unless given.
+    ema_halflife: judge the averaged generator."""
 
     game: Game
     rule: object = "alternating"
     lr_g: float | None = None
     lr_d: float | None = None
     ema_halflife: float | None = None
+    batch_size: int | None = None
+    steps: int | None = None
 
 
 def recipe(source: str, protocol: Protocol) -> str:
@@ -163,9 +165,9 @@ def recipe(source: str, protocol: Protocol) -> str:
 
 
 def _in_packs(cure: Cure, protocol: Protocol) -> dict[str, int]:
-    """Batch and probe in whole packs: the largest batch up to the protocol's."""
-    pack = getattr(cure.game.discriminator, "pack", 1)
-    return {"batch_size": protocol.batch_size // pack * pack, "points": 60 * pack}
+    """Batch and probe in whole packs: the largest batch up to the cure's, or the protocol's."""
+    pack, batch = getattr(cure.game.discriminator, "pack", 1), cure.batch_size or protocol.batch_size
+    return {"batch_size": batch // pack * pack, "points": 60 * pack}
 
 
 def treat(
@@ -183,7 +185,7 @@ def treat(
         protocol.target,
         members,
         rule=cure.rule,
-        steps=steps or protocol.steps,
+        steps=steps or cure.steps or protocol.steps,
         decay=protocol.decay,
         optimiser=protocol.optimiser,
         ema_halflife=cure.ema_halflife,
@@ -219,7 +221,6 @@ def results_of(done: Sweep, cure: Cure, protocol: Protocol) -> dict[str, list]:
 def cost(cure: Cure, plain: Cure, protocol: Protocol, steps: int = 40, rounds: int = 3) -> float:
     """How many times as long as the plain game a step takes, alone, traced: the two take turns, the median of
     the rounds counts."""
-    same = _in_packs(cure, protocol)
     runs = [
         train(
             c.game,
@@ -228,7 +229,7 @@ def cost(cure: Cure, plain: Cure, protocol: Protocol, steps: int = 40, rounds: i
             every=steps,
             rule=c.rule,
             backend="traced",
-            **same,
+            **_in_packs(c, protocol),
         )
         for c in (cure, plain)
     ]
@@ -265,7 +266,7 @@ def row(
         "name": name,
         "protocol": protocol.name,
         "seeds": list(protocol.seeds),
-        "steps": protocol.steps,
+        "steps": cure.steps or protocol.steps,
         "seconds": round(time.perf_counter() - begun, 1),
         "cost": round(cost(cure, plain(protocol), protocol), 2),
         **results_of(done, cure, protocol),
