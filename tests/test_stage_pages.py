@@ -433,8 +433,9 @@ def text_of(stage):
 def test_each_stage_plays_and_scrubs_by_mouse_and_keyboard(browser, home, name):
     with Visit(browser, f"{home}book/{name}.html") as visit:
         page = visit.page
-        assert page.locator(".gan-stage").count() >= 1
-        for stage in page.locator(".gan-stage").all():
+        players = page.locator(".gan-stage:not(:has(.gs-map))")  # a map has a test of its own
+        assert players.count() >= 1
+        for stage in players.all():
             stage.scroll_into_view_if_needed()
             bar, opened_at = stage.locator("input[type=range]"), text_of(stage)
             assert re.match(r"step [\d,]+: .*D at the fakes", opened_at)
