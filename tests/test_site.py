@@ -46,6 +46,7 @@ def test_page(browser, home, site, name, way):
             if over_http
             else [],
             "cut off": visit.cut_off(1280) if over_http else [],
+            "printed by chance": visit.page.locator(".cell_output .text_plain").all_inner_texts(),
         }
         assert not any(found.values()), found
 
