@@ -134,6 +134,12 @@ BREAKS = [
     ),
     Break("batchnorm-eps", "nn.BatchNorm1d(1, 0.8)", "nn.BatchNorm1d(1, momentum=0.8)", "the argument named"),
     Break(
+        "batchnorm-eps",
+        "new = nn.BatchNorm1d(1, momentum=0.2)",
+        "new = nn.BatchNorm1d(1, momentum=0.8)",
+        "the weight of the old average, as some libraries have it",
+    ),
+    Break(
         "batchnorm-mixes",
         "nn.BatchNorm1d(16), nn.Tanh()",
         "nn.LayerNorm(16), nn.Tanh()",
