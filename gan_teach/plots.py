@@ -74,7 +74,8 @@ def game_1d(
     """Figure 1 of arXiv:1406.2661: p_data, p_G, D learned and D* exact; below them the map z -> x as lines.
 
     p_g: the density of the fakes on the snapshot's grid [n]; without it a histogram of the fakes is drawn and
-    no D*. best: whether D* is drawn. names: write the curves' names beside them, in place of a legend.
+    no D*. best: whether D* is drawn. names: write the curves' names above the picture in
+    their colours, in place of a legend and of a title (which then goes to the right).
     """
     x = snapshot.axes[0]
     try:

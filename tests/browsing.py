@@ -141,11 +141,12 @@ class Visit:
 
     def cut_off(self, width):
         """Programs and formulas that show at once and are wider than their box."""
-        self.page.set_viewport_size({"width": width, "height": 900})
-        self.page.wait_for_timeout(150)
-        return self.page.evaluate(CUT_OFF)
+        return self._at(width, CUT_OFF)
 
     def overflow(self, width):
+        return self._at(width, OVERFLOW)
+
+    def _at(self, width, question):
         self.page.set_viewport_size({"width": width, "height": 900})
         self.page.wait_for_timeout(150)
-        return self.page.evaluate(OVERFLOW)
+        return self.page.evaluate(question)

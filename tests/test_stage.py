@@ -220,10 +220,8 @@ def test_d_is_right_where_its_level_is_arbitrary():
 def test_before_the_first_step_the_losses_are_those_of_the_samples_shown(loss):
     game = plane_game(loss)
     first, second = list(train(game, RING, steps=1, points=40))
-    scene, given = (
-        scenes.make_scene(game, RING),
-        header_of(frames.package(scenes.make_scene(game, RING), [first])),
-    )
+    scene = scenes.make_scene(game, RING)
+    given = header_of(frames.package(scene, [first]))
     real, fake = (torch.from_numpy(a.copy()) for a in (first.real_logits, first.fake_logits))
     shown = given["frames"][0]
     assert shown["d_loss"] == pytest.approx(float(game.loss.d(real, fake).mean()), rel=1e-4)

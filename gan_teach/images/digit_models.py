@@ -108,7 +108,9 @@ def _conv(
 FREE = {
     "norm": False,
     "small_start": False,
-}  # D without batch norm, which penalties need, from PyTorch's own weights
+}  # without batch norm, as penalties need D, from PyTorch's own weights
+R1 = {"penalties": (penalties.r1(0.1),), "d": FREE}
+R3GAN = {"loss": "relativistic", "penalties": (penalties.r1(0.1), penalties.r2(0.1)), "d": FREE}
 TOGETHER = rules.Simultaneous(shared=True)  # as the program of article D moves (chapter 12)
 MODELS = {
     m.name: m
@@ -127,7 +129,7 @@ MODELS = {
         _conv(
             "no norm pytorch start",
             "the same, PyTorch's own weights",
-            g={"norm": False, "small_start": False},
+            g=FREE,
             d=FREE,
         ),
         _conv(
@@ -138,23 +140,10 @@ MODELS = {
         ),
         _conv("relu", "DCGAN, D with ReLU", d={"leaky": False}),
         _conv("pooling", "DCGAN, pooling and nearest pixels", g={"up": "nearest"}, d={"stride": False}),
-        _conv("r1", "R1, averaged G", penalties=(penalties.r1(0.1),), d=FREE, averaged=True),
-        _conv(
-            "r3gan",
-            "R3GAN's loss, averaged G",
-            loss="relativistic",
-            penalties=(penalties.r1(0.1), penalties.r2(0.1)),
-            d=FREE,
-            averaged=True,
-        ),
-        _conv("r1 last", "R1, last G", penalties=(penalties.r1(0.1),), d=FREE),
-        _conv(
-            "r3gan last",
-            "R3GAN's loss, last G",
-            loss="relativistic",
-            penalties=(penalties.r1(0.1), penalties.r2(0.1)),
-            d=FREE,
-        ),
+        _conv("r1", "R1, averaged G", **R1, averaged=True),
+        _conv("r3gan", "R3GAN's loss, averaged G", **R3GAN, averaged=True),
+        _conv("r1 last", "R1, last G", **R1),
+        _conv("r3gan last", "R3GAN's loss, last G", **R3GAN),
         _conv("conditional", "conditional DCGAN", labelled=True),
         _conv("dcgan wide", "DCGAN, 32 channels", steps=20_000, channels=32),
     )
