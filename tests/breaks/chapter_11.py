@@ -120,6 +120,18 @@ BREAKS = [
         "twice the distance",
     ),
     Break(
+        "a-weight-that-cancels",
+        "(0, loss_of), (1, penalty_of)",
+        "(0, loss_of), (0, penalty_of)",
+        "one Adam for both steps",
+    ),
+    Break(
+        "a-weight-that-cancels",
+        "shared = both_weights((0, loss_of), (0, penalty_of))",
+        "shared = both_weights((0, loss_of), (1, penalty_of))",
+        "an Adam each, sold as one",
+    ),
+    Break(
         "some-critics-are-trapped",
         "(two_sided,),",
         "(one_sided(10.0),),",
