@@ -50,6 +50,7 @@ def go_on(space, depth, numbers):
             return
 
 go_on({"__name__": "__main__"}, 0, range(len(programs)))
+os._exit(0)  # taking the interpreter down costs each branch half a second, and leaves nothing behind
 """
 
 
