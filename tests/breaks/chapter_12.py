@@ -17,6 +17,12 @@ BREAKS = [
         "uniform latents",
     ),
     Break(
+        "latents-live-on-a-shell",
+        "np.cos(a) * z + np.sin(a) * other for",
+        "z / z.norm(dim=1, keepdim=True) * 10 for",
+        "the norm of the shell, and no normal distribution",
+    ),
+    Break(
         "the-circle-stays-on-the-shell",
         "return mixed / torch.sin(angle)",
         "return (1 - t) * z + t * other",
@@ -62,6 +68,12 @@ BREAKS = [
     ),
     Break(
         "what-was-measured", 'stored(v, 2000, "frechet")', 'stored(v, 2000, "precision")', "another metric"
+    ),
+    Break(
+        "what-was-measured",
+        'key=lambda run: run["sure"]',
+        'key=lambda run: run["classes"]',
+        "the printed run with the most kinds",
     ),
     Break(
         "sure-is-not-enough",

@@ -118,6 +118,18 @@ BREAKS = [
         "the slopes of the sum",
     ),
     Break(
+        "which-guidelines-matter",
+        'gap("dcgan", "pytorch start")',
+        'gap("dcgan", "pooling")',
+        "ranges that don't meet",
+    ),
+    Break(
+        "penalties-on-images",
+        "for last, averaged in zip(three(new",
+        "for averaged, last in zip(three(new",
+        "last and averaged exchanged",
+    ),
+    Break(
         "penalties-on-images",
         "SEEDS = range(3)",
         "SEEDS = range(2)",
@@ -157,8 +169,8 @@ BREAKS = [
     ),
     Break(
         "blind-police-in-a-game",
-        "play_with(Blind(nets.Discriminator(2)))",
-        "play_with(SideBySide(nets.Discriminator(2 + 10)))",
+        "blind = Blind(nets.Discriminator(2))",
+        "blind = SideBySide(nets.Discriminator(2 + 10))",
         "police who see",
     ),
     Break(
