@@ -32,10 +32,11 @@ LONG = {
     "dcgan": 8000,
     "conditional": 8000,
 }
-# Judged at several steps of one training, from three seeds.
+# Judged at several steps of one training, from three seeds; and whose averaged generator is judged beside it.
 MARKS = {"dcgan wide": (SHORT, 4000, 8000, 20_000)}
+AVERAGED = {"dcgan wide": "dcgan wide averaged"}
 COPIER = "copier"
-SHIPPED = ("put right", "dcgan", "conditional", "dcgan wide")
+SHIPPED = ("put right", "dcgan", "conditional", "dcgan wide averaged")
 
 
 def key_of(name: str, steps: int, seed: int) -> str:
@@ -75,24 +76,27 @@ def train_classifier():
 
 
 def run(task: tuple[str, int, int]):
-    """One training: what to `keep` of it. A model with marks is judged at each."""
+    """One training: what to `keep` of it. A model with marks is judged at each, and so is its averaged
+    generator where that is asked for."""
     name, steps, seed = task
     torch.set_num_threads(1)
-    model = digit_models.get(name)
-    training = digit_models.start(model, digits.mnist(), seed, steps, device="cpu")
+    training = digit_models.start(digit_models.get(name), digits.mnist(), seed, steps, device="cpu")
     began, found = time.process_time(), []  # of one thread: what else the machine does is not counted
     marks = {mark for mark in MARKS.get(name, ()) if mark <= steps} | {steps}
+    whole = seed == 0 and steps == longest(name)
     for snapshot in training:
-        if snapshot.step in marks:
-            spent = round(time.process_time() - began)
+        if snapshot.step not in marks:
+            continue
+        spent = round(time.process_time() - began)
+        for judged in (name, *([AVERAGED[name]] if name in AVERAGED else [])):
+            model = digit_models.get(judged)
             generator = digit_models.finished(model, training)
             about = {"seed": seed, "steps": snapshot.step, "seconds": spent}
             scored = scoring.score(model, generator, digits.mnist("test")) | {"stopped": training.stopped}
-            found.append(((name, snapshot.step, seed), about | scored, None))
-    if seed == 0 and steps == longest(name):
+            ships = whole and snapshot.step == steps and judged in SHIPPED
+            found.append(((judged, snapshot.step, seed), about | scored, generator if ships else None))
+    if whole:
         digit_models.keep(DATA / f"{name.replace(' ', '-')}.npz", training.history)
-        if name in SHIPPED:
-            found[-1] = (*found[-1][:2], generator)
     return found
 
 
@@ -120,7 +124,9 @@ def seconds_per_step(name: str, rounds: int = 8, steps: int = 25) -> float:
 
 def measure_seconds():
     """Put into every stored score how long its training takes alone."""
-    per_step = {name: seconds_per_step(name) for name in digit_models.MODELS}
+    alone = [name for name in digit_models.MODELS if name not in AVERAGED.values()]
+    per_step = {name: seconds_per_step(name) for name in alone}
+    per_step |= {averaged: per_step[last] for last, averaged in AVERAGED.items()}
     store(
         {
             key: row | {"seconds": round(row["steps"] * per_step.get(key.split(",")[0], 0))}
@@ -151,7 +157,8 @@ def main() -> int:
     if not any(key.startswith(COPIER) for key in scores()):
         judge_copier()
     tasks = [(name, steps, 0) for name, steps in LONG.items()]
-    tasks += [(name, SHORT, seed) for seed in SEEDS for name in digit_models.MODELS if name not in MARKS]
+    alone = [name for name in digit_models.MODELS if name not in (*MARKS, *AVERAGED.values())]
+    tasks += [(name, SHORT, seed) for seed in SEEDS for name in alone]
     tasks += [(name, max(marks), seed) for seed in SEEDS for name, marks in MARKS.items()]
     tasks = [t for t in tasks if (t[0] in asked if asked else key_of(*t) not in scores())]
     with multiprocessing.get_context("spawn").Pool(2) as pool:

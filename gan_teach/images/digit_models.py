@@ -146,6 +146,7 @@ MODELS = {
         _conv("r3gan last", "R3GAN's loss, last G", **R3GAN),
         _conv("conditional", "conditional DCGAN", labelled=True),
         _conv("dcgan wide", "DCGAN, 32 channels", steps=20_000, channels=32),
+        _conv("dcgan wide averaged", "the same, averaged G", steps=20_000, channels=32, averaged=True),
     )
 }
 

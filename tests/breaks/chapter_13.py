@@ -136,6 +136,18 @@ BREAKS = [
         "a seed left out",
     ),
     Break(
+        "wider-and-longer",
+        'course("dcgan wide"), course("dcgan wide averaged")',
+        'course("dcgan wide averaged"), course("dcgan wide")',
+        "last and averaged exchanged",
+    ),
+    Break(
+        "wider-and-longer",
+        'course("put right")[46_900]',
+        'course("put right")[2000]',
+        "the dense game after as few steps",
+    ),
+    Break(
         "the-conditional-game",
         "p, q = pairs(p_means, p_std), pairs(q_means, q_std)",
         "p, q = pairs(p_means, p_std), pairs(q_means, q_std, share[::-1])",

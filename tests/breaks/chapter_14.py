@@ -266,4 +266,16 @@ BREAKS = [
         "trained.blank(shipped).eval().requires_grad_(False),",
         "generators that were never trained",
     ),
+    Break(
+        "precision-from-the-outskirts",
+        "np.quantile(reach, 0.9)",
+        "np.quantile(reach, 1.0)",
+        "all balls, twice",
+    ),
+    Break(
+        "precision-from-the-outskirts",
+        "if 2000 < s.step < 4000",
+        "if s.step > 45_000",
+        "the fakes of the end",
+    ),
 ]
