@@ -19,8 +19,8 @@ BREAKS = [
     Break(
         "latents-live-on-a-shell",
         "np.cos(a) * z + np.sin(a) * other for",
-        "z / z.norm(dim=1, keepdim=True) * 10 for",
-        "the norm of the shell, and no normal distribution",
+        "(np.cos(a) * z + np.sin(a) * other).sign() for",
+        "the norm of the shell, and all coordinates 1 or -1",
     ),
     Break(
         "the-circle-stays-on-the-shell",
