@@ -53,7 +53,9 @@ def one(function, *tensors, tolerance=5e-6):
     )
 
 
-UNARY = "neg abs sqrt exp log log1p tanh sigmoid reciprocal rsqrt relu sin cos square sign floor ceil round trunc"
+UNARY = (
+    "neg abs sqrt exp log log1p tanh sigmoid reciprocal rsqrt relu sin cos square sign floor ceil round trunc"
+)
 POSITIVE = {"sqrt", "log", "log1p", "rsqrt", "reciprocal"}
 
 
@@ -231,7 +233,10 @@ def test_results_are_written_when_all_is_read():
     functions = {
         "exchange": lambda t: {"a": t["b"], "b": t["a"]},
         "after": lambda t: {"a": t["a"] + 1, "c": t["a"] * 2},
-        "parts": lambda t: {"a": t["b"].flip(0) if False else torch.cat([t["b"][1:], t["a"][:1]]), "b": t["a"]},
+        "parts": lambda t: {
+            "a": t["b"].flip(0) if False else torch.cat([t["b"][1:], t["a"][:1]]),
+            "b": t["a"],
+        },
         "turned": lambda t: {"d": t["a"].t(), "e": t["a"].t()},
         "same": lambda t: {"a": t["a"], "f": t["b"]},
     }
@@ -303,7 +308,9 @@ def _grown(dice, pool, x, kind):
         except RuntimeError:
             return None
     if kind == 3 and x.ndim:
-        return dice.choice([torch.sum, torch.mean, torch.amax])(x, dice.randrange(x.ndim), dice.random() < 0.5)
+        return dice.choice([torch.sum, torch.mean, torch.amax])(
+            x, dice.randrange(x.ndim), dice.random() < 0.5
+        )
     if kind == 4 and x.ndim >= 2:
         order = list(range(x.ndim))
         dice.shuffle(order)
@@ -372,7 +379,9 @@ def test_a_function_over_its_range(name, low, high, most):
 def test_sine_and_cosine():
     x = np.random.default_rng(0).uniform(-1000, 1000, 100_000).astype(np.float32)
     for name in ("sin", "cos"):
-        host = Host(compile({"run": lambda t, n=name: {"y": getattr(torch, n)(t["x"])}}, {"x": torch.zeros(len(x))}))
+        host = Host(
+            compile({"run": lambda t, n=name: {"y": getattr(torch, n)(t["x"])}}, {"x": torch.zeros(len(x))})
+        )
         host["x"] = x
         host.call("run")
         assert np.abs(host["y"] - getattr(np, name)(x.astype(float))).max() < 2e-7
@@ -380,7 +389,22 @@ def test_sine_and_cosine():
 
 @pytest.mark.parametrize("name", ["exp", "log", "log1p", "tanh", "sqrt", "sigmoid"])
 def test_a_function_at_its_ends(name):
-    ends = [0.0, -0.0, math.inf, -math.inf, math.nan, 1e-45, 1e-38, -1e-38, 89.0, 200.0, -200.0, 3e38, -3e38, -1.0]
+    ends = [
+        0.0,
+        -0.0,
+        math.inf,
+        -math.inf,
+        math.nan,
+        1e-45,
+        1e-38,
+        -1e-38,
+        89.0,
+        200.0,
+        -200.0,
+        3e38,
+        -3e38,
+        -1.0,
+    ]
     one(getattr(torch, name), torch.tensor(ends))
 
 

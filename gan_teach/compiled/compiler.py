@@ -91,9 +91,9 @@ def _lower(name, function, tensors: dict, places: dict, sizes: dict, data: dict)
         return list(result.values())
 
     given = [tensors[place] for place in known]
-    traced = make_fx(
-        functionalize(flat, remove="mutations"), decomposition_table=operations.DECOMPOSED
-    )(*given)
+    traced = make_fx(functionalize(flat, remove="mutations"), decomposition_table=operations.DECOMPOSED)(
+        *given
+    )
     graph = fx_graph_cse(traced.graph)
     graph.eliminate_dead_code()
     work = Work(sizes)
@@ -133,7 +133,9 @@ def _finished(name, work: Work, results: dict, tensors: dict, places: dict, data
     for place, (value, about) in results.items():
         home = places.get(place)
         if home is not None and tuple(value.shape) != home.shape:
-            raise ValueError(f"{name} gives {place!r} the shape {list(value.shape)}, but it has {list(home.shape)}")
+            raise ValueError(
+                f"{name} gives {place!r} the shape {list(value.shape)}, but it has {list(home.shape)}"
+            )
         if value == home:
             continue
         view = work.in_rows(value)
@@ -179,7 +181,9 @@ def _exported(function: _Lowered, at: dict[int, int], kernels: dict[str, str]) -
         lines.append(task.call(name, address))
     for place, view in function.moves:
         count = 4 * math.prod(place.shape)
-        lines.append(f"(memory.copy (i32.const {address(place)}) (i32.const {address(view)}) (i32.const {count}))")
+        lines.append(
+            f"(memory.copy (i32.const {address(place)}) (i32.const {address(view)}) (i32.const {count}))"
+        )
     return f'(func (export "{function.name}")\n' + "\n".join(lines) + ")"
 
 

@@ -68,7 +68,9 @@ def _log() -> str:
     inf = math.inf
     body = put("was", get("x")) + put("m", lanes("lt", "x", 2.0**-126))
     body += put("x", bits(get("m"), mul("x", 2.0**23), "x"))
-    body += put("e", f"(f32x4.convert_i32x4_s (i32x4.sub (i32x4.shr_u {get('x')} (i32.const 23)) {const_int(126)}))")
+    body += put(
+        "e", f"(f32x4.convert_i32x4_s (i32x4.sub (i32x4.shr_u {get('x')} (i32.const 23)) {const_int(126)}))"
+    )
     body += put("e", sub("e", f"(v128.and {get('m')} {const(23)})"))
     body += put("x", f"(v128.or (v128.and {get('x')} {const_int(0x7FFFFF)}) {const_int(0x3F000000)})")
     body += put("m", lanes("lt", "x", math.sqrt(0.5)))
@@ -88,7 +90,9 @@ def _log1p() -> str:
     body = put("u", add("x", 1)) + put("d", sub("u", 1))
     plain = mul(call("log", "u"), div("x", "d"))
     return function(
-        "log1p", body + bits(lanes("eq", "d", 0), "x", bits(lanes("eq", "u", math.inf), "u", plain)), variables="u d"
+        "log1p",
+        body + bits(lanes("eq", "d", 0), "x", bits(lanes("eq", "u", math.inf), "u", plain)),
+        variables="u d",
     )
 
 
@@ -112,7 +116,9 @@ def _quarter() -> str:
     odd = f"(i32x4.ne (v128.and {get('q')} {const_int(1)}) {const_int(0)})"
     sign = f"(i32x4.shl (v128.and (i32x4.add {get('q')} {const_int(1)}) {const_int(2)}) (i32.const 30))"
     body = put("z", mul("x", "x"))
-    return function("quarter", f"{body}(v128.xor {bits(odd, sine, cosine)} {sign})", params="x q", variables="z")
+    return function(
+        "quarter", f"{body}(v128.xor {bits(odd, sine, cosine)} {sign})", params="x q", variables="z"
+    )
 
 
 def _turned(name: str, quarters: int) -> str:
@@ -134,7 +140,8 @@ def _turn() -> str:
 
 def _power() -> str:
     each = [
-        f"(call $power (f32x4.extract_lane {i} {get('a')}) (f32x4.extract_lane {i} {get('b')}))" for i in range(4)
+        f"(call $power (f32x4.extract_lane {i} {get('a')}) (f32x4.extract_lane {i} {get('b')}))"
+        for i in range(4)
     ]
     value = f"(f32x4.splat {each[0]})"
     for i in (1, 2, 3):

@@ -92,7 +92,11 @@ def kernel(name: str, m: int, n: int, k: int, a_row: int, a_step: int, b_row: in
         down = put("a", get("a0")) + put("c", get("c0"))
         for rows, times in ((ROWS, m // ROWS), (1, m % ROWS)):
             if times:
-                block = _block(rows, columns, k, strides) + _onward("a", rows * a_row) + _onward("c", rows * c_row)
+                block = (
+                    _block(rows, columns, k, strides)
+                    + _onward("a", rows * a_row)
+                    + _onward("c", rows * c_row)
+                )
                 down += _repeat(f"m{rows}", times, block)
         body += _repeat(f"n{columns}", count, down + _onward("b", 4 * columns) + _onward("c0", 4 * columns))
     numbers = [f"c{i}{j}" for i in range(ROWS) for j in range(COLUMNS)] + ["x0", "x1", "s"]

@@ -40,7 +40,8 @@ PLACES = {
     "sigmoid": "1: a second sigmoid on D's answers, likewise []",
     "loss_D": "the loss at this move []; likewise loss_G",
     "probe_x": "the points that are looked at [points, dim]; likewise probe_z, and grid [places, dim]",
-    "x_fake": "what `look` finds; likewise real_logits, fake_logits, grid_logits, asked_steps",
+    "mesh": "more latents [mesh, latent_dim], for the density of the fakes on the line",
+    "x_fake": "what `look` finds; likewise real_logits, fake_logits, grid_logits, asked_steps, landings",
 }
 PENALTIES = {"move_D": None, "move_D_r1": penalties.r1, "move_D_gp": penalties.gradient_penalty}
 
@@ -148,7 +149,8 @@ def _look(game: Game) -> Function:
         played = replace(game, loss=_chosen(game, tensors), penalties=(), noise=0.0)
         bound = played.bound({who: tensors[who] for who in ("G", "D")})
         probe = {"x": tensors["probe_x"], "z": tensors["probe_z"], "grid": tensors["grid"]}
-        return played.view(SimpleNamespace(G=bound.G, D=bound.D), probe)
+        found = played.view(SimpleNamespace(G=bound.G, D=bound.D), probe)
+        return found | ({"landings": bound.G(tensors["mesh"])} if "mesh" in tensors else {})
 
     return look
 
@@ -163,7 +165,7 @@ def check(game: Game, target: Target):
         )
 
 
-def places(game: Game, target: Target, batch_size: int, points: int) -> dict[str, Tensor]:
+def places(game: Game, target: Target, batch_size: int, points: int, mesh: int = 0) -> dict[str, Tensor]:
     """Zeros for every place that the pieces need, in its shape."""
     check(game, target)
     counts = {"G": nets.count(game.generator), "D": nets.count(game.discriminator)}
@@ -178,12 +180,16 @@ def places(game: Game, target: Target, batch_size: int, points: int) -> dict[str
     grid = [len(axis) for axis in grid_axes(target)]
     shapes |= {"loss": (len(choices(game)),), "grid": (torch.Size(grid).numel(), dim)}
     shapes |= {"probe_x": (points, dim), "probe_z": (points, latent)}
+    shapes |= {"mesh": (mesh, latent)} if mesh else {}
     return {name: torch.zeros(shape) for name, shape in shapes.items()}
 
 
-def pieces(game: Game, target: Target, optimiser, batch_size: int = 128, points: int = 500) -> Module:
-    """The module with which a page plays this game. Errors: `ValueError`, as `check` has them;
-    `NotImplementedError` for a network that can't be compiled."""
+def pieces(
+    game: Game, target: Target, optimiser, batch_size: int = 128, points: int = 500, mesh: int = 0
+) -> Module:
+    """The module with which a page plays this game; mesh: so many latents more whose images `look` finds, for
+    the density of the fakes in 1-D. Errors: `ValueError`, as `check` has them; `NotImplementedError` for a
+    network that can't be compiled."""
     functions = {name: _move(game, optimiser, "D", kind) for name, kind in PENALTIES.items()}
     functions |= {"move_G": _move(game, optimiser, "G"), "look": _look(game)}
-    return compile(functions, places(game, target, batch_size, points))
+    return compile(functions, places(game, target, batch_size, points, mesh))

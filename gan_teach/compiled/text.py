@@ -36,18 +36,22 @@ def lanes(operation: str, *operands) -> str:
 
 
 def add(a, b) -> str:
+    """a + b."""
     return lanes("add", a, b)
 
 
 def sub(a, b) -> str:
+    """a - b."""
     return lanes("sub", a, b)
 
 
 def mul(a, b) -> str:
+    """a b."""
     return lanes("mul", a, b)
 
 
 def div(a, b) -> str:
+    """a / b."""
     return lanes("div", a, b)
 
 

@@ -8,6 +8,7 @@ from gan_teach import losses, nets, rules, targets
 from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
 from gan_teach.live.frames import MOST_IMAGES, merged
+from gan_teach.live.lesson import lesson
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import Target
 from gan_teach.training import Training, train
@@ -92,6 +93,12 @@ class Session:
                 raise ValueError(
                     f"targets must hold targets in {target.dim}-D like {target}, but {name!r} is {other!r}"
                 )
+
+    def lesson(self) -> dict | None:
+        """What a page needs to train this game itself; None where it can't."""
+        rates = {name: self.values[name] for name in ("lr_g", "lr_d")}
+        kept = {name: self.options[name] for name in ("optimiser", "batch_size") if name in self.options}
+        return lesson(self.game, self.target, self.targets, rule=self.rule, seed=self.seed, **rates, **kept)
 
     @property
     def target(self) -> Target:
