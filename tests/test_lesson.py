@@ -1,4 +1,5 @@
-"""What a page trains with: laws as plain numbers, starts by PyTorch's rule, and games that play as in Python."""
+"""What a page trains with: laws as plain numbers, starts by PyTorch's rule, and games that play as in
+Python."""
 
 import json
 

@@ -1,4 +1,5 @@
-"""Training on a page, in a real browser, from a file: as a person does it, and number for number as Python does."""
+"""Training on a page, in a real browser, from a file: as a person does it, and number for number as Python
+does."""
 
 import functools
 
@@ -6,8 +7,8 @@ import numpy as np
 import pytest
 from browsing import STAGES_STAND
 from mirror import Mirror
-from test_stage_pages import PAGE
 from playwright.sync_api import expect
+from test_stage_pages import PAGE
 
 from gan_teach import Game, nets, penalties, targets, train
 from gan_teach.live import player

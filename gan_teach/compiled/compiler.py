@@ -36,8 +36,8 @@ RESERVED = ("memory", "uniform", "normal")
 
 @dataclass(frozen=True)
 class Module:
-    """wasm: the binary; text: the same to read; layout: {name: (address in bytes, shape)}; functions: the names
-    of those exported; size: bytes of memory in use."""
+    """wasm: the binary; text: the same to read; layout: {name: (address in bytes, shape)}; functions: the
+    names of those exported; size: bytes of memory in use."""
 
     wasm: bytes
     text: str
@@ -83,7 +83,8 @@ def compile(functions: Mapping[str, Function], example: Mapping[str, Tensor]) ->
 
 
 def _lower(name, function, tensors: dict, places: dict, sizes: dict, data: dict) -> _Lowered:
-    known, returned = list(places), []
+    known = list(places)
+    returned: list[str] = []
 
     def flat(*given):
         result = function(dict(zip(known, given)))
@@ -109,8 +110,9 @@ def _lower(name, function, tensors: dict, places: dict, sizes: dict, data: dict)
             arguments = torch.fx.node.map_arg(list(node.args), values.__getitem__)
             value = operations.apply(work, node, arguments)
             # What several need is computed once; masks are cheap and are computed again.
-            several = isinstance(value, Expression) and len(node.users) > 1 and not value.mask
-            values[node] = work.stand(value) if several else value
+            if isinstance(value, Expression) and len(node.users) > 1 and not value.mask:
+                value = work.stand(value)
+            values[node] = value
         elif node.op == "output":
             results = [
                 (values[r], r.meta["val"] if "val" in r.meta else r.meta["tensor_meta"]) for r in node.args[0]
@@ -129,7 +131,8 @@ def _constant(tensor: Tensor, work: Work, data: dict) -> Value:
 def _finished(name, work: Work, results: dict, tensors: dict, places: dict, data: dict) -> _Lowered:
     """The results brought to their places; names that are new become places."""
     standing = {view.buffer for view in places.values()} | set(data)
-    moves, taken = [], set()
+    moves: list[tuple[View, View]] = []
+    taken: set[int] = set()
     for place, (value, about) in results.items():
         home = places.get(place)
         if home is not None and tuple(value.shape) != home.shape:

@@ -2,6 +2,7 @@
 
 import ctypes
 import math
+from typing import Any
 
 import numpy as np
 import wasmtime
@@ -21,7 +22,8 @@ class Host:
         self.module = module
         self._store = wasmtime.Store()
         instance = wasmtime.Instance(self._store, wasmtime.Module(self._store.engine, module.wasm), [])
-        self._exports = instance.exports(self._store)
+        # The typed exports are of many kinds; here a name says which.
+        self._exports: Any = instance.exports(self._store)
 
     def _numbers(self, name: str) -> np.ndarray:
         address, shape = self.module.layout[one_of("place", name, self.module.layout)]

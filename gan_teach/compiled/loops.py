@@ -1,10 +1,9 @@
-"""Loops over four numbers at a time: elementwise expressions of one shape, or a sum, mean, largest or smallest
-over some axes of one.
+"""Loops over four numbers at a time: elementwise expressions of one shape, or a sum, mean, largest or
+smallest over some axes of one.
 
-The axes are laid out as loops, the longest run of memory innermost; neighbours that can run as one become one.
-What an expression needs is loaded and computed as far out as it can be: before all loops, before the innermost
-one, or inside it.
-"""
+The axes are laid out as loops, the longest run of memory innermost; neighbours that can run as one become
+one. What an expression needs is loaded and computed as far out as it can be: before all loops, before the
+innermost one, or inside it."""
 
 import math
 from collections.abc import Callable
@@ -75,8 +74,8 @@ def leaves(value: Value, computed: bool = True) -> list[View]:
 
 
 class Loop:
-    """Compute `value` for each of `outputs` = [(view, value)], all of one shape. With `over` (axes) there is one
-    output without these axes: the reduction `how`, divided by `divisor`."""
+    """Compute `value` for each of `outputs` = [(view, value)], all of one shape. With `over` (axes) there is
+    one output without these axes: the reduction `how`, divided by `divisor`."""
 
     def __init__(
         self,
@@ -140,7 +139,8 @@ class Loop:
 
 
 class _Writer:
-    """The text of one loop. Lines stand at one of three levels: before all loops, before the innermost, in it."""
+    """The text of one loop. Lines stand at one of three levels: before all loops, before the innermost, in
+    it."""
 
     def __init__(self, loop: Loop, address: Address):
         self.loop, self.address = loop, address

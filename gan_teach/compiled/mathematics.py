@@ -30,7 +30,8 @@ LN2_HIGH, LN2_LOW = 0.693359375, -2.12194440e-4  # log 2 in two parts, the first
 
 
 def _exp() -> str:
-    # x = n log 2 + r, and exp x = 2^n exp r. 2^n is multiplied on in two halves, or it would run over too soon.
+    # x = n log 2 + r, and exp x = 2^n exp r. 2^n is multiplied on in two halves, or it would run over
+    # too soon.
     series = polynomial(
         "x",
         1.9875691500e-4,
@@ -150,7 +151,8 @@ def _power() -> str:
 
 
 # Whole exponents by repeated squaring in double precision: 0.999^t is exact to the last digit for every t.
-POWER = """(func $power (param $a f32) (param $b f32) (result f32) (local $x f64) (local $r f64) (local $n i32)
+POWER = """(func $power (param $a f32) (param $b f32) (result f32)
+  (local $x f64) (local $r f64) (local $n i32)
   (if (f32.ne (local.get $b) (f32.trunc (local.get $b))) (then (return (f32x4.extract_lane 0
     (call $exp (f32x4.mul (f32x4.splat (local.get $b)) (call $log (f32x4.splat (local.get $a)))))))))
   (local.set $x (f64.promote_f32 (local.get $a)))
@@ -161,7 +163,8 @@ POWER = """(func $power (param $a f32) (param $b f32) (result f32) (local $x f64
       (then (local.set $r (f64.mul (local.get $r) (local.get $x)))))
     (local.set $x (f64.mul (local.get $x) (local.get $x)))
     (br_if $l (local.tee $n (i32.shr_u (local.get $n) (i32.const 1)))))
-  (f32.demote_f64 (select (f64.div (f64.const 1) (local.get $r)) (local.get $r) (f32.lt (local.get $b) (f32.const 0)))))
+  (f32.demote_f64 (select
+    (f64.div (f64.const 1) (local.get $r)) (local.get $r) (f32.lt (local.get $b) (f32.const 0)))))
 """
 
 FUNCTIONS = {

@@ -1,6 +1,6 @@
-"""Where each buffer stands. Those that are kept stand by themselves; the others, which one function needs while
-it runs, share what is left: two may stand at one place if the one is read for the last time before the other
-is written."""
+"""Where each buffer stands. Those that are kept stand by themselves; the others, which one function needs
+while it runs, share what is left: two may stand at one place if the one is read for the last time before the
+other is written."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -25,9 +25,9 @@ def kept(sizes: Mapping[int, int], buffers: Iterable[int]) -> tuple[dict[int, in
 def shared(
     sizes: Mapping[int, int], base: int, tasks: Sequence, until_end: Iterable[int], placed: Iterable[int]
 ) -> tuple[dict[int, int], int]:
-    """Addresses from `base` on for the buffers that the tasks write and that are not placed yet, and the first
-    byte that none of them reaches. A task has the sets `reads` and `writes`; until_end: buffers that are read
-    after the last task."""
+    """Addresses from `base` on for the buffers that the tasks write and that are not placed yet, and the
+    first byte that none of them reaches. A task has the sets `reads` and `writes`; until_end: buffers that
+    are read after the last task."""
     placed = set(placed)
     last_use = {buffer: i for i, task in enumerate(tasks) for buffer in task.reads | task.writes}
     last_use |= dict.fromkeys(until_end, len(tasks))

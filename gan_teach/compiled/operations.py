@@ -22,10 +22,11 @@ DECOMPOSED = {
         [
             getattr(aten, name)
             for name in (
-                "leaky_relu leaky_relu_backward threshold_backward relu addmm t stack mean rsub lerp softplus "
-                "softplus_backward tanh_backward sigmoid_backward binary_cross_entropy_with_logits elu silu "
-                "silu_backward hardtanh clamp_min clamp_max _softmax _log_softmax _softmax_backward_data "
-                "_log_softmax_backward_data native_layer_norm native_layer_norm_backward native_batch_norm "
+                "leaky_relu leaky_relu_backward threshold_backward relu addmm t stack mean rsub lerp "
+                "softplus softplus_backward tanh_backward sigmoid_backward "
+                "binary_cross_entropy_with_logits elu silu silu_backward hardtanh clamp_min clamp_max "
+                "_softmax _log_softmax _softmax_backward_data _log_softmax_backward_data "
+                "native_layer_norm native_layer_norm_backward native_batch_norm "
                 "native_batch_norm_backward linalg_vector_norm std addcmul addcdiv"
             ).split()
         ]

@@ -49,12 +49,13 @@ def _block() -> str:
 
 
 def _filling(name: str, value: str) -> str:
-    """An exported function (address, count, seed, stream) that writes so many numbers; the last block whole."""
+    """An exported function (address, count, seed, stream) that writes so many numbers, whole blocks."""
     drawn = put("u", f"(call $philox {get('i')} {get('stream')} {get('seed')})")
     at = f"(i32.add {get('address')} (i32.shl {get('i')} (i32.const 4)))"
     onward = f"(local.tee $i (i32.add {get('i')} (i32.const 1)))"
     return (
-        f'(func (export "{name}") (param $address i32) (param $count i32) (param $seed i32) (param $stream i32) '
+        f'(func (export "{name}") (param $address i32) (param $count i32) '
+        "(param $seed i32) (param $stream i32) "
         f"(local $i i32) (local $u v128) (loop $again {drawn} (v128.store {at} {value}) "
         f"(br_if $again (i32.lt_u (i32.shl {onward} (i32.const 2)) {get('count')}))))"
     )

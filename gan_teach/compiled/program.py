@@ -1,4 +1,5 @@
-"""What of a game is compiled: a whole step of any game, or the pieces of a game of two with which a page plays.
+"""What of a game is compiled: a whole step of any game, or the pieces of a game of two with which a page
+plays.
 
 The pieces of a page are single moves, so that the page decides who moves and how often, and one look:
 

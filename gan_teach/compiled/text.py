@@ -5,8 +5,8 @@ import math
 
 def const(x: float) -> str:
     """The number in all four lanes."""
-    x = {math.inf: "inf", -math.inf: "-inf"}.get(x, "nan" if math.isnan(x) else repr(float(x)))
-    return f"(v128.const f32x4 {x} {x} {x} {x})"
+    word = {math.inf: "inf", -math.inf: "-inf"}.get(x, "nan" if math.isnan(x) else repr(float(x)))
+    return f"(v128.const f32x4 {word} {word} {word} {word})"
 
 
 def const_int(n: int | str) -> str:

@@ -1,13 +1,13 @@
 """What a tensor is while it is compiled: a view of memory, a constant, or an expression not yet computed.
 
 A view has a buffer, an offset and a stride for each axis, all counted in numbers of 4 bytes, as a PyTorch
-tensor has; transposing, slicing and broadcasting make other views and no work. An expression is computed where
-it is needed, in one loop with others of its shape. A mask is what a comparison gives: all bits of a lane set,
-or none; in memory it is 1 or 0.
-"""
+tensor has; transposing, slicing and broadcasting make other views and no work. An expression is computed
+where it is needed, in one loop with others of its shape. A mask is what a comparison gives: all bits of a
+lane set, or none; in memory it is 1 or 0."""
 
 import math
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 Shape = tuple[int, ...]
@@ -78,7 +78,7 @@ Value = View | Constant | Expression
 COMPARISONS = {"gt", "ge", "lt", "le", "eq", "ne"}
 LOGICAL = {"logical_not", "logical_and", "logical_or"}
 MASKS = COMPARISONS | LOGICAL | {"as_mask"}
-FOLDED = {
+FOLDED: dict[str, Callable[..., float]] = {
     "add": operator.add,
     "sub": operator.sub,
     "mul": operator.mul,
@@ -89,8 +89,8 @@ FOLDED = {
 
 
 def expression(operation: str, arguments: list, shape: Shape) -> Value:
-    """The operation on values and numbers, computed now where all are constants, and left out where it changes
-    nothing (x + 0, 1 x). A product with a constant 0 is 0, even where the other is not a number."""
+    """The operation on values and numbers, computed now where all are constants, and left out where it
+    changes nothing (x + 0, 1 x). A product with a constant 0 is 0, even where the other is not a number."""
     shape = tuple(shape)
     given: list = [Constant(float(a), ()) if isinstance(a, (int, float)) else a for a in arguments]
     numbers = [a.value if isinstance(a, Constant) else None for a in given]

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from gan_teach import nets, optimisers, rules
+from gan_teach import optimisers, rules
 from gan_teach.compiled import program
 from gan_teach.game import Game, grid_axes
 from gan_teach.laws import Mixture, NoDensityError, NoisyCurve, Uniform
@@ -79,8 +79,8 @@ def drawn(target: Target) -> dict | None:
 
 
 def bounds(net: nn.Module) -> list[list[float]] | None:
-    """How large parameters may be at the start, by PyTorch's rule for linear layers: [[how many, bound], ...] in
-    their order; None for a network with other layers."""
+    """How large parameters may be at the start, by PyTorch's rule for linear layers: [[how many, bound], ...]
+    in their order; None for a network with other layers."""
     found = []
     for part in net.modules():
         own = [p.numel() for p in part.parameters(recurse=False)]
@@ -103,8 +103,8 @@ def lesson(
     batch_size: int = 128,
     seed: int = 0,
 ) -> dict | None:
-    """All that a page trains with, as JSON; None where it can't: labels, images, other layers than linear ones,
-    another rule than taking turns, several penalties, or an operation that isn't compiled."""
+    """All that a page trains with, as JSON; None where it can't: labels, images, other layers than linear
+    ones, another rule than taking turns, several penalties, or an operation that isn't compiled."""
     rule, optimiser = rules.get(rule), optimisers.get(optimiser)
     chosen = {name: found for name, t in targets.items() if (found := drawn(t))}
     own = next((name for name, t in targets.items() if t is target), None)
