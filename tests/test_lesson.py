@@ -24,7 +24,7 @@ def plane(*penalty, **networks):
 
 def lesson(game=None, target=RING, **changes):
     options = {"rule": "alternating", "lr_g": 2e-3, "lr_d": 2e-3, "batch_size": 64} | changes
-    return lessons.lesson(game or plane(penalties.r1(0.1)), target, {"own": target}, **options)
+    return lessons.lesson(game or plane(penalties.r1(0.1)), target, **{"choices": {"own": target}} | options)
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +133,12 @@ def test_a_lesson_is_small_and_says_what_can_be_changed(ring):
     )
     assert ring["values"]["penalty"] == "R1" and ring["values"]["gamma"] == 0.1
     assert all(c["value"] in (c["choices"] or [c["value"]]) for c in ring["controls"])
+
+
+def test_the_game_s_own_target_is_offered_first_and_chosen():
+    for target in (RING, targets.spiral(), targets.ring(6)):
+        found = lesson(target=target, choices=None)
+        assert found["values"]["target"] == next(iter(found["targets"])) == target.name
 
 
 def test_the_line_has_its_density_and_a_mesh():

@@ -36,8 +36,8 @@ def lesson(kind):
     session = Session(game, target, lr_g=2e-3, lr_d=2e-3, batch_size=64)
     run = train(game, target, steps=20, every=10, lr_g=2e-3, lr_d=2e-3, batch_size=64, points=500)
     run.run(progress=False)
-    found = session.lesson()
-    return found, player(run.history, game, target, lesson=found).html()
+    made = player(run.history, game, target, trains=session.lesson_options())
+    return made.lesson, made.html()
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ experiments/__init__ experiments/sweep experiments/layers experiments/stored exp
 experiments/phases
 images/__init__ images/digits images/image_nets images/digit_models images/classifier
 images/quality images/trained images/scoring
-live/layers live/scenes live/readout live/pack live/frames live/sources live/page live/phase live/walk
-live/lesson live/session live/worker live/flow live/cells live/note live/widget live/__init__
+live/layers live/scenes live/readout live/pack live/frames live/sources live/lesson live/page live/phase
+live/walk live/session live/worker live/flow live/cells live/note live/widget live/__init__
 """.split()
 MOST_LINES, LONGEST_FUNCTION = 320, 40
 

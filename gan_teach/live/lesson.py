@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from gan_teach import optimisers, rules
+from gan_teach import optimisers, rules, targets
 from gan_teach.compiled import program
 from gan_teach.game import Game, grid_axes
 from gan_teach.laws import Mixture, NoDensityError, NoisyCurve, Uniform
@@ -25,6 +25,20 @@ MESH = 2001  # latents whose images give the density of the fakes in 1-D
 SHEET = 11  # latents each way whose images are drawn as a sheet in the plane
 PENALTY_MOVES = {"none": "move_D", "R1": "move_D_r1", "gradient penalty": "move_D_gp"}
 ERRORS = ("none", "labels exchanged", "a second sigmoid")
+CHOICES = {
+    1: {
+        "one hump": targets.gaussian(1.0, 0.5),
+        "two humps": targets.bimodal(3.0, 0.4),
+        "uniform": targets.uniform(),
+    },
+    2: {
+        "ring of 8": targets.ring(),
+        "grid of 25": targets.grid(),
+        "two moons": targets.two_moons(),
+        "spiral": targets.spiral(),
+        "line": targets.line(),
+    },
+}
 
 
 def encoded(numbers) -> str:
@@ -94,20 +108,25 @@ def bounds(net: nn.Module) -> list[list[float]] | None:
 def lesson(
     game: Game,
     target: Target,
-    targets: dict[str, Target],
+    choices: dict[str, Target] | None = None,
     *,
-    rule,
-    lr_g: float,
-    lr_d: float,
+    rule="alternating",
+    lr_g: float = 1e-3,
+    lr_d: float = 1e-3,
     optimiser="adam",
     batch_size: int = 128,
     seed: int = 0,
 ) -> dict | None:
-    """All that a page trains with, as JSON; None where it can't: labels, images, other layers than linear
-    ones, another rule than taking turns, several penalties, or an operation that isn't compiled."""
+    """All that a page trains with, as JSON; choices: the targets that it offers, by name.
+
+    None where a page can't train: labels, images, other layers than linear ones, another rule than taking
+    turns, several penalties, or an operation that isn't compiled.
+    """
     rule, optimiser = rules.get(rule), optimisers.get(optimiser)
-    chosen = {name: found for name, t in targets.items() if (found := drawn(t))}
-    own = next((name for name, t in targets.items() if t is target), None)
+    others = {n: t for n, t in CHOICES.get(target.dim, {}).items() if n != target.name}
+    offered = {target.name: target, **others} if choices is None else choices
+    chosen = {name: found for name, t in offered.items() if (found := drawn(t))}
+    own = next((name for name, t in offered.items() if t is target), None)
     starts = {"G": bounds(game.generator), "D": bounds(game.discriminator)}
     if own not in chosen or None in starts.values() or not _playable(game, target, rule):
         return None
@@ -162,7 +181,7 @@ def _values(game: Game, rule, lr_g: float, lr_d: float) -> dict:
     }
 
 
-def controls(values: dict, losses: list[str], targets: list[str]) -> list[dict]:
+def controls(values: dict, losses: list[str], offered: list[str]) -> list[dict]:
     """What a reader may change on a page, in the form in which the stage in a notebook lists its settings."""
     steps = sorted({1, 2, 3, 5, 10, int(values["n_d"])})
     listed = [
@@ -176,7 +195,7 @@ def controls(values: dict, losses: list[str], targets: list[str]) -> list[dict]:
         ("gamma", "its weight", None, "at once"),
         ("noise", "instance noise", None, "at once"),
         ("error", "error to try", list(ERRORS), "at once"),
-        ("target", "target", targets, "new start"),
+        ("target", "target", offered, "new start"),
     ]
     return [
         {"name": name, "label": label, "choices": choices, "effect": effect, "value": values[name]}

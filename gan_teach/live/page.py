@@ -10,6 +10,7 @@ from gan_teach import plots
 from gan_teach.checks import one_of
 from gan_teach.game import Game
 from gan_teach.live import frames, readout, scenes, sources
+from gan_teach.live.lesson import lesson
 from gan_teach.snapshot import Snapshot
 from gan_teach.targets import Target
 
@@ -92,7 +93,7 @@ def player(
     frames_kept: int = 60,
     start: int | None = None,
     speed: float = 1,
-    lesson: dict | None = None,
+    trains: Mapping | None = None,
 ) -> Player:
     """A player over a recording, or over several to switch between ({name: recording}), for the last line of
     a cell.
@@ -102,8 +103,9 @@ def player(
     first (`frames.LAYERS`). frames_kept: at most so many frames, evenly spread over the steps. start: the
     step shown first, before anybody presses Run: by default one in the first quarter, where most games are
     under way, but for images the last one, because early ones are noise. speed:
-    0.25, 0.5, 1, 2 or 4 times ten frames a second. lesson: what the page trains with itself
-    (`lesson.lesson`). Errors: `ValueError` for an empty recording, a layer or a
+    0.25, 0.5, 1, 2 or 4 times ten frames a second. trains: the page trains the game itself, too, with
+    these options of `lesson.lesson` ({"lr_g": 2e-3, ...}); of several games the first, or the one named by
+    the option `game`. Errors: `ValueError` for an empty recording, a layer or a
     speed that doesn't exist, games that don't match.
     """
     many = recordings if isinstance(recordings, Mapping) else {"recording": recordings}
@@ -126,4 +128,6 @@ def player(
     if start is None:
         scene, kept = next(iter(shows.values()))
         start = kept[-1 if scene.kind == "images" else len(kept) // 4].step
-    return Player(shows, start, speed, lesson)
+    options = {"game": next(iter(games)), **trains} if trains is not None else {}
+    taught = lesson(games[one_of("game", options.pop("game"), games)], target, **options) if options else None
+    return Player(shows, start, speed, taught)

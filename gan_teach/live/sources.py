@@ -37,9 +37,10 @@ def module() -> str:
     return bare("\n".join([drawing(), read("controls.js"), read("widget.js")]))
 
 
-def engine() -> str:
-    """The script of the worker in which a page trains."""
-    return bare(read("train.js")) + "serve(self);"
+def engine(serves: bool = True) -> str:
+    """The script of the worker in which a page trains; serves: answers the page (else it only holds the
+    functions)."""
+    return bare(read("train.js")) + ("serve(self);" if serves else "")
 
 
 def script(trains: bool = False) -> str:
