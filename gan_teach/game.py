@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.func import grad
 
 from gan_teach import losses, nets
 from gan_teach.checks import positive
@@ -289,11 +290,12 @@ class Game(AnyGame):
         )
 
     def _asked(self, net, x_fake: Tensor, draw: Draw) -> Tensor:
-        with torch.enable_grad():
-            x = x_fake.detach().requires_grad_()
-            fake = self._judged(net, x, draw, "y_fake")
-            real = self._judged(net, draw["x"], draw, "y") if self.loss.g_sees_real else None
-            return -torch.autograd.grad(self.loss.g(real, fake).sum(), x)[0]
+        real = self._judged(net, draw["x"], draw, "y") if self.loss.g_sees_real else None
+
+        def loss(x: Tensor) -> Tensor:
+            return self.loss.g(real, self._judged(net, x, draw, "y_fake")).sum()
+
+        return -grad(loss)(x_fake.detach())
 
 
 def grid_axes(target: Target) -> tuple[np.ndarray, ...]:

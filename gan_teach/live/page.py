@@ -1,6 +1,7 @@
 """A recording to play on a page, with no kernel and no network: `player(...)` in a cell."""
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from html import escape
@@ -9,6 +10,7 @@ from gan_teach import plots
 from gan_teach.checks import one_of
 from gan_teach.game import Game
 from gan_teach.live import frames, readout, scenes, sources
+from gan_teach.live.lesson import lesson
 from gan_teach.snapshot import Snapshot
 from gan_teach.targets import Target
 
@@ -19,8 +21,14 @@ class Player:
     """Recordings as one piece of HTML that plays itself: what `player` returns. Its still is the last
     frame."""
 
-    def __init__(self, shows: dict[str, tuple[scenes.Scene, list[Snapshot]]], start: int, speed: float):
-        self.scenes, self.start, self.speed = shows, start, speed
+    def __init__(
+        self,
+        shows: dict[str, tuple[scenes.Scene, list[Snapshot]]],
+        start: int,
+        speed: float,
+        lesson: dict | None = None,
+    ):
+        self.scenes, self.start, self.speed, self.lesson = shows, start, speed, lesson
 
     def __repr__(self):
         scene, shown = next(iter(self.scenes.values()))
@@ -36,6 +44,9 @@ class Player:
             for name, it in self.scenes.items()
         )
         scene, shown = next(iter(self.scenes.values()))
+        if self.lesson:
+            text = json.dumps(self.lesson, separators=(",", ":")).replace("</", "<\\/")
+            recordings += f'<script type="application/json" data-lesson>{text}</script>'
         png = base64.b64encode(self._still).decode()
         alt = escape(readout.describe(scene, shown[-1]))
         return (
@@ -43,7 +54,7 @@ class Player:
             f'data-speed="{self.speed}">'
             f"<style>{sources.style()}</style>{recordings}"
             f'<noscript><img alt="{alt}" src="data:image/png;base64,{png}"></noscript>'
-            f"<script>{sources.script()}</script></div>"
+            f"<script>{sources.script(trains=bool(self.lesson))}</script></div>"
         )
 
     def _repr_html_(self):
@@ -82,6 +93,7 @@ def player(
     frames_kept: int = 60,
     start: int | None = None,
     speed: float = 1,
+    trains: Mapping | None = None,
 ) -> Player:
     """A player over a recording, or over several to switch between ({name: recording}), for the last line of
     a cell.
@@ -91,7 +103,9 @@ def player(
     first (`frames.LAYERS`). frames_kept: at most so many frames, evenly spread over the steps. start: the
     step shown first, before anybody presses Run: by default one in the first quarter, where most games are
     under way, but for images the last one, because early ones are noise. speed:
-    0.25, 0.5, 1, 2 or 4 times ten frames a second. Errors: `ValueError` for an empty recording, a layer or a
+    0.25, 0.5, 1, 2 or 4 times ten frames a second. trains: the page trains the game itself, too, with
+    these options of `lesson.lesson` ({"lr_g": 2e-3, ...}); of several games the first, or the one named by
+    the option `game`. Errors: `ValueError` for an empty recording, a layer or a
     speed that doesn't exist, games that don't match.
     """
     many = recordings if isinstance(recordings, Mapping) else {"recording": recordings}
@@ -114,4 +128,6 @@ def player(
     if start is None:
         scene, kept = next(iter(shows.values()))
         start = kept[-1 if scene.kind == "images" else len(kept) // 4].step
-    return Player(shows, start, speed)
+    options = {"game": next(iter(games)), **trains} if trains is not None else {}
+    taught = lesson(games[one_of("game", options.pop("game"), games)], target, **options) if options else None
+    return Player(shows, start, speed, taught)

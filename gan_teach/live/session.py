@@ -4,10 +4,11 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from gan_teach import losses, nets, rules, targets
+from gan_teach import losses, nets, rules
 from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
 from gan_teach.live.frames import MOST_IMAGES, merged
+from gan_teach.live.lesson import CHOICES
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import Target
 from gan_teach.training import Training, train
@@ -16,20 +17,6 @@ KEPT = 600  # snapshots in the history; beyond, every second one is dropped
 KNOBS = {"lr_g": "lr_G", "lr_d": "lr_D"}  # what the settings are called in a training
 MOVERS = ("both", "police only", "thief only")
 AT_ONCE, NEW_START = "at once", "new start"
-CHOICES = {
-    1: {
-        "one hump": targets.gaussian(1.0, 0.5),
-        "two humps": targets.bimodal(3.0, 0.4),
-        "uniform": targets.uniform(),
-    },
-    2: {
-        "ring of 8": targets.ring(),
-        "grid of 25": targets.grid(),
-        "two moons": targets.two_moons(),
-        "spiral": targets.spiral(),
-        "line": targets.line(),
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -92,6 +79,12 @@ class Session:
                 raise ValueError(
                     f"targets must hold targets in {target.dim}-D like {target}, but {name!r} is {other!r}"
                 )
+
+    def lesson_options(self) -> dict:
+        """How a page is to train this game itself: options of `lesson.lesson`."""
+        rates = {name: self.values[name] for name in ("lr_g", "lr_d")}
+        kept = {name: self.options[name] for name in ("optimiser", "batch_size") if name in self.options}
+        return {"choices": self.targets, "rule": self.rule, "seed": self.seed, **rates, **kept}
 
     @property
     def target(self) -> Target:

@@ -34,12 +34,24 @@ def drawing() -> str:
 
 def module() -> str:
     """The ES module for the notebook: imports nothing, exports `render`."""
-    return bare("\n".join([drawing(), read("widget.js")]))
+    return bare("\n".join([drawing(), read("controls.js"), read("widget.js")]))
 
 
-def script() -> str:
-    """The classic script for a page: modules can't be loaded from a folder, a script can."""
-    return bare("\n".join(["(() => {", drawing(), read("page.js"), "})();"]))
+def engine(serves: bool = True) -> str:
+    """The script of the worker in which a page trains; serves: answers the page (else it only holds the
+    functions)."""
+    return bare(read("train.js")) + ("serve(self);" if serves else "")
+
+
+def script(trains: bool = False) -> str:
+    """The classic script for a page: modules can't be loaded from a folder, a script can. trains: with what a
+    page needs to train by itself."""
+    training = "const offerTraining = () => null;"
+    if trains:
+        # The worker gets its script as a text, which must not end the script that holds it.
+        text = json.dumps(engine()).replace("</", "<\\/")
+        training = "\n".join([read("controls.js"), f"const ENGINE = {text};", read("trainer.js")])
+    return bare("\n".join(["(() => {", drawing(), training, read("page.js"), "})();"]))
 
 
 def style() -> str:

@@ -246,6 +246,7 @@ class Stage(anywidget.AnyWidget):
             self._session.target,
             layers=self._layers,
             frames_kept=self._frames_kept,
+            trains=self._session.lesson_options(),
         )
         return {"text/plain": repr(self), "text/html": made.html(), "image/png": made._repr_png_()}, {}
 

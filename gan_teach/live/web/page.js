@@ -12,8 +12,9 @@ function openPlayer(root) {
     view.setRunning(true);
     timer = setInterval(advance, CALM ? 1000 : 1000 / FRAMES_A_SECOND / speed);
   };
-  const view = makeView(root, (what) => {
+  const view = makeView(root, (what, value) => {
     if (what === "layers" || !view.now.movie) return undefined;
+    if (trainer?.active) return trainer.ask(what, value);
     const untouched = fresh; // it opens in the middle of the story, but the first Run tells it from the beginning
     fresh = false;
     if (what !== "run") return stop();
@@ -50,6 +51,7 @@ function openPlayer(root) {
   for (const [words, value] of SPEEDS) make(pace, "option", { value, selected: value === speed }, words + " \u00d7");
   pace.addEventListener("change", () => { speed = Number(pace.value); if (timer) play(); });
   root.ganStage = view;
+  const trainer = offerTraining(root, view, stop, () => open(wanted, view.now.frame?.step ?? null), [pace.parentElement]);
   const opened = open(scripts[0], root.dataset.start === undefined ? null : Number(root.dataset.start));
 
   if (root.dataset.plays === undefined || CALM) return; // else it begins by itself, once, when it is first seen

@@ -4,6 +4,7 @@ const WORDS = {
   run: "Run", pause: "Pause", step: "One step", reset: "Reset", speed: "Speed", moment: "Moment of the training",
   settings: "Settings", picture: "picture; arrow keys read values off",
   losses: "Losses of D and G over the steps; dashed: their levels at the equilibrium", setting: "Recording",
+  source: "What is shown", recorded: "Recording", own: "Train it yourself", train: "Train", fresh: "New start",
   longest: "longest arrow", seconds: "training", at: "step", lossOf: (who) => `loss of ${who}`,
 };
 const PICTURES = {
@@ -31,6 +32,7 @@ const shortNumber = (v) => (v === undefined || v === null ? "" : (Math.abs(v) < 
 function makeView(root, ask) {
   const now = { movie: null, header: null, hues: null, offered: null, index: 0, frame: null, shown: new Set(), probe: null, surface: null,
     running: false };
+  let start = WORDS.run; // what the button that starts it says
   const top = make(root, "div", { className: "gs-top" }), box = make(top, "div", { className: "gs-frame" });
   const picture = make(box, "canvas", { tabIndex: 0 });
   picture.setAttribute("role", "application"); // so that the arrow keys arrive, with which values are read
@@ -135,9 +137,11 @@ function makeView(root, ask) {
     for (const [who, name] of [["D", "D"], ["fakes", "G"]]) make(key, "span", { className: `gs-${who}` }, WORDS.lossOf(name));
   }
 
+  function setWords(words) { start = words; }
+
   function setRunning(running) {
     now.running = running;
-    run.textContent = running ? WORDS.pause : WORDS.run;
+    run.textContent = running ? WORDS.pause : start;
     text.setAttribute("aria-live", running ? "off" : "polite"); // nobody wants to hear ten lines a second
   }
 
@@ -178,7 +182,7 @@ function makeView(root, ask) {
   setRunning(false);
 
   return {
-    show, go, setRunning, bar, extras, now,
+    show, go, setRunning, setWords, bar, extras, now, root,
     say(words, calm = false) { message.textContent = words; message.hidden = !words; message.classList.toggle("gs-calm", calm); },
     dispose() { sizes.disconnect(); themes.disconnect(); scheme.removeEventListener("change", draw); root.replaceChildren(); },
   };

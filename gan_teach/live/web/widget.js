@@ -106,19 +106,7 @@ function buildControls(view, model, send) {
   for (const [what, words] of [["step", WORDS.step], ["reset", WORDS.reset]]) {
     make(view.bar, "button", { type: "button", className: `gs-${what}` }, words).addEventListener("click", () => send(what));
   }
-  const panel = make(view.extras, "details", { open: true });
-  make(panel, "summary", {}, WORDS.settings);
-  for (const { name, label, choices, value, effect } of model.get("controls")) {
-    const place = name === "speed" || name === "mover" ? view.bar : panel;
-    const number = { name, type: "number", step: "any", min: 0 };
-    const field = labelled(place, label, choices ? "select" : "input", choices ? { name } : number);
-    for (const choice of choices ?? []) make(field, "option", { value: choice }, choice);
-    field.value = value;
-    field.parentElement.title = effect;
-    if (effect === "new start") field.parentElement.append(" \u21bb");
-    const given = () => (choices ? field.value : field.value === "" ? null : Number(field.value));
-    field.addEventListener("change", () => send("set", { name, value: given() }));
-  }
+  makeControls(view, model.get("controls"), send);
 }
 
 export default { render };

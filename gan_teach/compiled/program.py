@@ -1,0 +1,196 @@
+"""What of a game is compiled: a whole step of any game, or the pieces of a game of two with which a page
+plays.
+
+The pieces of a page are single moves, so that the page decides who moves and how often, and one look:
+
+    move_D, move_D_r1, move_D_gp    a step of the police, without a penalty or with one
+    move_G                          a step of the thief, and of the running average
+    look                            all that a picture shows
+
+Their places are named in `PLACES`. Everything that a reader may turn is a place: rates, the penalty's weight,
+instance noise, and which loss is played.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gan_teach import losses, nets, penalties, rules
+from gan_teach.compiled.compiler import Function, Module, compile
+from gan_teach.game import Game, grid_axes
+from gan_teach.losses import Loss
+from gan_teach.optimisers import Memory
+from gan_teach.players import Batch, State
+from gan_teach.step import make_step
+from gan_teach.targets import Target
+
+PLACES = {
+    "G": "the thief's parameters [count]; likewise D, and G_average",
+    "D_mean": "Adam's memory of the police [count]; likewise D_square, D_steps [], and those of G",
+    "x": "real samples [n, dim]; likewise z [n, latent_dim], u [n], blur_real and blur_fake [n, dim]",
+    "lr_D": "rate of the police []; likewise lr_G",
+    "gamma": "weight of the penalty []",
+    "noise": "standard deviation of the noise on all that D sees []",
+    "average": "share that the averaged thief keeps at each step []",
+    "loss": "1 for the loss that is played and 0 for the others, in the order of `choices` [6 or 7]",
+    "swapped": "1: the police take real for fake, an error to be seen []",
+    "sigmoid": "1: a second sigmoid on D's answers, likewise []",
+    "loss_D": "the loss at this move []; likewise loss_G",
+    "probe_x": "the points that are looked at [points, dim]; likewise probe_z, and grid [places, dim]",
+    "mesh": "more latents [mesh, latent_dim], for the density of the fakes on the line",
+    "x_fake": "what `look` finds; likewise real_logits, fake_logits, grid_logits, asked_steps, landings",
+}
+PENALTIES = {"move_D": None, "move_D_r1": penalties.r1, "move_D_gp": penalties.gradient_penalty}
+
+
+# A whole step of any game
+
+
+def named(tree: Any, name: str = "") -> dict[str, Tensor]:
+    """The tensors of nested dicts and tuples, by their path: {"params.G": ...}."""
+    if isinstance(tree, Tensor):
+        return {name: tree}
+    parts = tree._asdict() if hasattr(tree, "_asdict") else tree
+    return {
+        path: leaf
+        for key, part in parts.items()
+        for path, leaf in named(part, f"{name}.{key}" if name else str(key)).items()
+    }
+
+
+def filled(tree: Any, tensors: Mapping[str, Tensor], name: str = "") -> Any:
+    """The same nesting with other tensors, by their path."""
+    if isinstance(tree, Tensor):
+        return tensors[name]
+    below = tree._asdict() if hasattr(tree, "_asdict") else tree
+    parts = {key: filled(part, tensors, f"{name}.{key}" if name else str(key)) for key, part in below.items()}
+    return type(tree)(**parts) if hasattr(tree, "_asdict") else parts
+
+
+def whole_step(game, rule, optimiser, state: State, batch: Batch) -> Module:
+    """One step of any game and rule as the function `step`: places are the paths of state and batch, and
+    `shown.D`, ... for what the objectives show. Errors: `NotImplementedError`, as `compile` has them."""
+    step = make_step(game, rule, optimiser)
+    state, batch = _single(state), _single(batch)
+
+    def run(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+        moved, shown = step(filled(state, tensors), filled(batch, tensors))
+        return {**named(moved), **{f"shown.{who}": value for who, value in shown.items()}}
+
+    return compile({"step": run}, {**named(state), **named(batch)})
+
+
+def _single(tree):
+    return filled(tree, {path: leaf.float() for path, leaf in named(tree).items()})
+
+
+# The pieces of a page
+
+
+def choices(game: Game) -> dict[str, Loss]:
+    """The losses to choose from: the game's own first."""
+    return {game.loss.name: game.loss, **losses.LOSSES}
+
+
+def _chosen(game: Game, tensors: Mapping[str, Tensor]) -> Loss:
+    """The loss that `loss` says, with the errors that are switched on; all of them as one expression."""
+    offered = list(choices(game).values())
+
+    def blended(player: str) -> Callable[[Tensor, Tensor], Tensor]:
+        def value(real: Tensor, fake: Tensor) -> Tensor:
+            real, fake = (a + tensors["sigmoid"] * (torch.sigmoid(a) - a) for a in (real, fake))
+            total = torch.zeros_like(fake)
+            for i, loss in enumerate(offered):
+                total = total + torch.where(tensors["loss"][i] > 0, getattr(loss, player)(real, fake), 0.0)
+            return total
+
+        return value
+
+    def of_d(real: Tensor, fake: Tensor) -> Tensor:
+        d, wrong = blended("d"), tensors["swapped"]
+        return (1 - wrong) * d(real, fake) + wrong * d(fake, real)
+
+    return replace(game.loss, name="chosen", d=of_d, g=blended("g"), g_sees_real=True)
+
+
+def _state(tensors: Mapping[str, Tensor], penalty: str | None) -> State:
+    memory = {
+        who: {who: Memory(*(tensors[f"{who}_{part}"] for part in Memory._fields))} for who in ("D", "G")
+    }
+    knobs = {name: tensors[name] for name in ("lr_D", "lr_G", "average", "noise")}
+    knobs |= {penalty: tensors["gamma"]} if penalty else {}
+    return State({who: tensors[who] for who in ("G", "D")}, {"G": tensors["G_average"]}, memory, knobs, {})
+
+
+def _move(game: Game, optimiser, who: str, kind: Callable | None = None) -> Function:
+    penalty = kind(1.0) if kind else None
+
+    def move(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+        played = replace(
+            game, loss=_chosen(game, tensors), penalties=(penalty,) if penalty else (), noise=1.0
+        )
+        state = _state(tensors, penalty.name if penalty else None)
+        draw = {name: tensors[name] for name in ("x", "z", "u", "blur_real", "blur_fake")}
+        moved, shown = rules.step_of(played, optimiser, state, who, draw)
+        found = {who: moved.params[who], f"loss_{who}": shown[who]}
+        found |= {f"{who}_{part}": v for part, v in moved.memory[who][who]._asdict().items()}
+        if who == "G":
+            found["G_average"] = torch.lerp(moved.params["G"], tensors["G_average"], tensors["average"])
+        return found
+
+    return move
+
+
+def _look(game: Game) -> Function:
+    def look(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+        played = replace(game, loss=_chosen(game, tensors), penalties=(), noise=0.0)
+        bound = played.bound({who: tensors[who] for who in ("G", "D")})
+        probe = {"x": tensors["probe_x"], "z": tensors["probe_z"], "grid": tensors["grid"]}
+        found = played.view(SimpleNamespace(G=bound.G, D=bound.D), probe)
+        return found | ({"landings": bound.G(tensors["mesh"])} if "mesh" in tensors else {})
+
+    return look
+
+
+def check(game: Game, target: Target):
+    """Errors: `ValueError` for a game that has no pieces for a page: labels, images, more than two
+    dimensions."""
+    if game.classes or target.dim > 2:
+        raise ValueError(
+            f"a page plays games without labels in one or two dimensions, but {target} in a game with "
+            f"classes={game.classes} was given"
+        )
+
+
+def places(game: Game, target: Target, batch_size: int, points: int, mesh: int = 0) -> dict[str, Tensor]:
+    """Zeros for every place that the pieces need, in its shape."""
+    check(game, target)
+    counts = {"G": nets.count(game.generator), "D": nets.count(game.discriminator)}
+    shapes: dict[str, tuple[int, ...]] = {"G_average": (counts["G"],)}
+    for who, count in counts.items():
+        shapes |= {who: (count,), f"{who}_mean": (count,), f"{who}_square": (count,), f"{who}_steps": ()}
+    dim, latent = target.dim, game.latent.dim
+    shapes |= {"x": (batch_size, dim), "z": (batch_size, latent), "u": (batch_size,)}
+    shapes |= {"blur_real": (batch_size, dim), "blur_fake": (batch_size, dim)}
+    for name in ("lr_D", "lr_G", "gamma", "noise", "average", "swapped", "sigmoid"):
+        shapes[name] = ()
+    grid = [len(axis) for axis in grid_axes(target)]
+    shapes |= {"loss": (len(choices(game)),), "grid": (torch.Size(grid).numel(), dim)}
+    shapes |= {"probe_x": (points, dim), "probe_z": (points, latent)}
+    shapes |= {"mesh": (mesh, latent)} if mesh else {}
+    return {name: torch.zeros(shape) for name, shape in shapes.items()}
+
+
+def pieces(
+    game: Game, target: Target, optimiser, batch_size: int = 128, points: int = 500, mesh: int = 0
+) -> Module:
+    """The module with which a page plays this game; mesh: so many latents more whose images `look` finds, for
+    the density of the fakes in 1-D. Errors: `ValueError`, as `check` has them; `NotImplementedError` for a
+    network that can't be compiled."""
+    functions = {name: _move(game, optimiser, "D", kind) for name, kind in PENALTIES.items()}
+    functions |= {"move_G": _move(game, optimiser, "G"), "look": _look(game)}
+    return compile(functions, places(game, target, batch_size, points, mesh))

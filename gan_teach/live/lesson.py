@@ -1,0 +1,203 @@
+"""What a page needs to train a game itself: the compiled moves, the laws as plain numbers, and the settings.
+
+A page draws from a law as this module writes it: a row by chance, and around it a spread times a standard
+normal number ("normal") or one between -1 and 1 ("box"). A curve with noise is many rows along it.
+"""
+
+import base64
+import gzip
+import math
+
+import numpy as np
+import torch
+from torch import nn
+
+from gan_teach import optimisers, rules, targets
+from gan_teach.compiled import program
+from gan_teach.game import Game, grid_axes
+from gan_teach.laws import Mixture, NoDensityError, NoisyCurve, Uniform
+from gan_teach.own_points import Points
+from gan_teach.targets import Target
+
+ALONG, MOST_ROWS = 400, 2000  # rows of a curve; of points that a page can hold
+POINTS = 500  # samples of a picture
+MESH = 2001  # latents whose images give the density of the fakes in 1-D
+SHEET = 11  # latents each way whose images are drawn as a sheet in the plane
+PENALTY_MOVES = {"none": "move_D", "R1": "move_D_r1", "gradient penalty": "move_D_gp"}
+ERRORS = ("none", "labels exchanged", "a second sigmoid")
+CHOICES = {
+    1: {
+        "one hump": targets.gaussian(1.0, 0.5),
+        "two humps": targets.bimodal(3.0, 0.4),
+        "uniform": targets.uniform(),
+    },
+    2: {
+        "ring of 8": targets.ring(),
+        "grid of 25": targets.grid(),
+        "two moons": targets.two_moons(),
+        "spiral": targets.spiral(),
+        "line": targets.line(),
+    },
+}
+
+
+def encoded(numbers) -> str:
+    """Numbers in single precision as text."""
+    return base64.b64encode(np.ascontiguousarray(numbers, "<f4").tobytes()).decode()
+
+
+def law(target: Target) -> dict | None:
+    """The target as rows, spreads and shares; None for a kind that a page can't draw from."""
+    if isinstance(target, Mixture):
+        rows, spread, kernel, weights = target.means, target.stds, "normal", target.weights
+    elif isinstance(target, Uniform):
+        middle, half = (target.high + target.low) / 2, (target.high - target.low) / 2
+        rows, spread, kernel = torch.full((1, target.dim), middle), torch.tensor([half]), "box"
+        weights = torch.ones(1)
+    elif isinstance(target, NoisyCurve):
+        t = (torch.arange(ALONG, dtype=torch.float64) + 0.5) / ALONG
+        rows, spread, kernel = target.curve(t), torch.full((ALONG,), target.std), "normal"
+        weights = torch.ones(ALONG)
+    elif isinstance(target, Points) and len(target.rows) <= MOST_ROWS:
+        rows = target.rows
+        spread, kernel, weights = torch.zeros(len(rows)), "normal", torch.ones(len(rows))
+    else:
+        return None
+    found = {"dim": target.dim, "rows": encoded(rows), "kernel": kernel}
+    # What is the same for all rows is said once.
+    found["spread"] = encoded(spread[:1] if bool((spread == spread[0]).all()) else spread)
+    if not bool((weights == weights[0]).all()):
+        found["shares"] = encoded((weights.double() / weights.double().sum()).cumsum(0))
+    return found
+
+
+def drawn(target: Target) -> dict | None:
+    """A target to choose: its law, where it is drawn, and what can be counted."""
+    found = law(target)
+    if found is None or (target.own_scale != 1).any():
+        return None
+    found["window"] = [list(map(float, side)) for side in target.window]
+    if target.modes is not None and len(target.modes) > 1 and target.std:
+        weights = torch.ones(len(target.modes)) if target.weights is None else target.weights.float()
+        found |= {
+            "modes": encoded(target.modes),
+            "std": target.std,
+            "weights": encoded(weights / weights.sum()),
+        }
+    if target.dim == 1:
+        try:
+            found["density"] = encoded(target.density(grid_axes(target)[0]))
+        except NoDensityError:
+            pass
+    return found
+
+
+def bounds(net: nn.Module) -> list[list[float]] | None:
+    """How large parameters may be at the start, by PyTorch's rule for linear layers: [[how many, bound], ...]
+    in their order; None for a network with other layers."""
+    found = []
+    for part in net.modules():
+        own = [p.numel() for p in part.parameters(recurse=False)]
+        if own and not isinstance(part, nn.Linear):
+            return None
+        if own:
+            found.append([sum(own), float(np.float32(1 / math.sqrt(part.in_features)))])
+    return found or None
+
+
+def lesson(
+    game: Game,
+    target: Target,
+    choices: dict[str, Target] | None = None,
+    *,
+    rule="alternating",
+    lr_g: float = 1e-3,
+    lr_d: float = 1e-3,
+    optimiser="adam",
+    batch_size: int = 128,
+    seed: int = 0,
+) -> dict | None:
+    """All that a page trains with, as JSON; choices: the targets that it offers, by name.
+
+    None where a page can't train: labels, images, other layers than linear ones, another rule than taking
+    turns, several penalties, or an operation that isn't compiled.
+    """
+    rule, optimiser = rules.get(rule), optimisers.get(optimiser)
+    others = {n: t for n, t in CHOICES.get(target.dim, {}).items() if n != target.name}
+    offered = {target.name: target, **others} if choices is None else choices
+    chosen = {name: found for name, t in offered.items() if (found := drawn(t))}
+    own = next((name for name, t in offered.items() if t is target), None)
+    starts = {"G": bounds(game.generator), "D": bounds(game.discriminator)}
+    if own not in chosen or None in starts.values() or not _playable(game, target, rule):
+        return None
+    mesh = {(1, 1): MESH, (2, 2): SHEET**2}.get((target.dim, game.latent.dim), 0)
+    try:
+        module = program.pieces(game, target, optimiser, batch_size, POINTS, mesh)
+    except NotImplementedError:
+        return None
+    losses, values = program.choices(game), _values(game, rule, lr_g, lr_d) | {"target": own}
+    return {
+        "module": base64.b64encode(gzip.compress(module.wasm, 9, mtime=0)).decode(),
+        "layout": {name: [address, list(shape)] for name, (address, shape) in module.layout.items()},
+        "starts": starts,
+        "latent": law(game.latent),
+        "targets": chosen,
+        "losses": {
+            name: {"neutral": loss.neutral, "levels": [loss.d_equilibrium, loss.g_equilibrium]}
+            for name, loss in losses.items()
+        },
+        "moves": PENALTY_MOVES,
+        "values": values,
+        "controls": controls(values, list(losses), list(chosen)),
+        "batch": batch_size,
+        "seed": seed,
+    }
+
+
+KINDS = {"": "none", "r1": "R1", "gradient_penalty": "gradient penalty"}
+
+
+def _playable(game: Game, target: Target, rule) -> bool:
+    """Whether a page has moves for this game: turns, one penalty at most, no labels, and a picture."""
+    pictured = target.dim == 2 or (target.dim == 1 and game.latent.dim == 1)
+    penalty = "".join(penalty.name for penalty in game.penalties)
+    turns = isinstance(rule, rules.Alternating) and rule.first == "D" and rule.clip is None
+    return pictured and turns and penalty in KINDS and not game.classes and law(game.latent) is not None
+
+
+def _values(game: Game, rule, lr_g: float, lr_d: float) -> dict:
+    """Where the settings stand at first."""
+    return {
+        "mover": "thief only" if rule.n_d == 0 else "both" if rule.generator_moves else "police only",
+        "lr_d": lr_d,
+        "lr_g": lr_g,
+        "n_d": str(max(1, rule.n_d)),
+        "loss": game.loss.name,
+        "penalty": KINDS["".join(penalty.name for penalty in game.penalties)],
+        "gamma": game.penalties[0].gamma if game.penalties else 0.1,
+        "noise": game.noise,
+        "error": "none",
+        "pace": "10 steps",
+    }
+
+
+def controls(values: dict, losses: list[str], offered: list[str]) -> list[dict]:
+    """What a reader may change on a page, in the form in which the stage in a notebook lists its settings."""
+    steps = sorted({1, 2, 3, 5, 10, int(values["n_d"])})
+    listed = [
+        ("pace", "a picture every", ["1 step", "10 steps", "moment"], "at once"),
+        ("mover", "Who moves", ["both", "police only", "thief only"], "at once"),
+        ("lr_d", "learning rate of D", None, "at once"),
+        ("lr_g", "learning rate of G", None, "at once"),
+        ("n_d", "D steps per G step", list(map(str, steps)), "at once"),
+        ("loss", "loss", losses, "at once"),
+        ("penalty", "penalty", list(PENALTY_MOVES), "at once"),
+        ("gamma", "its weight", None, "at once"),
+        ("noise", "instance noise", None, "at once"),
+        ("error", "error to try", list(ERRORS), "at once"),
+        ("target", "target", offered, "new start"),
+    ]
+    return [
+        {"name": name, "label": label, "choices": choices, "effect": effect, "value": values[name]}
+        for name, label, choices, effect in listed
+    ]

@@ -1,0 +1,222 @@
+// The engine of a page, in a worker: draws, moves and looks, with the module that was compiled from the game's own PyTorch code.
+// Everything outside the module is done as Python does it, in double precision rounded once to single (Math.fround), so that the
+// same seed plays the same game to the bit, wherever it runs.
+
+const STREAMS = 8, PROBE = 0xfffff000, NEW = 0xffffff00; // random numbers of a move, of the probe, of a fresh start
+const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+const numbersOf = (text) => new Float32Array(bytesOf(text).buffer);
+
+async function makeEngine(game) {
+  const packed = new Blob([bytesOf(game.module)]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const { instance } = await WebAssembly.instantiate(await new Response(packed).arrayBuffer());
+  const { exports } = instance, whole = new Float32Array(exports.memory.buffer);
+  const at = {};
+  for (const [name, [address, shape]] of Object.entries(game.layout)) {
+    at[name] = whole.subarray(address / 4, address / 4 + shape.reduce((a, b) => a * b, 1));
+  }
+  const carried = ["G", "D", "G_average", ...["G", "D"].flatMap((who) => ["mean", "square", "steps"].map((p) => `${who}_${p}`))];
+  const readLaw = (law) => {
+    const rows = numbersOf(law.rows), count = rows.length / law.dim, spread = numbersOf(law.spread);
+    const shares = law.shares ? numbersOf(law.shares) : Float32Array.from({ length: count }, (_, i) => (i + 1) / count);
+    return { ...law, rows, shares, spread: spread.length === count ? spread : new Float32Array(count).fill(spread[0]) };
+  };
+  const latent = readLaw(game.latent), targets = {};
+  for (const [name, law] of Object.entries(game.targets)) targets[name] = readLaw(law);
+  const values = { ...game.values };
+  let seed = game.seed, moves = 0, step = 0;
+
+  function fill(how, name, stream) {
+    exports[how](at[name].byteOffset, at[name].length, seed | 0, stream | 0);
+    return at[name];
+  }
+
+  // Which row each sample comes from, and where around it.
+  function drawLaw(law, name, stream) {
+    const { dim, rows, spread, shares, kernel } = law, place = at[name], count = place.length / dim, last = shares.length - 1;
+    let which = null;
+    if (last > 0) which = Float32Array.from(fill("uniform", name, stream).subarray(0, count));
+    fill(kernel === "box" ? "uniform" : "normal", name, stream + 1);
+    for (let i = 0; i < count; i++) {
+      let k = 0;
+      if (which) {
+        let high = last;
+        while (k < high) { const middle = (k + high) >> 1; if (which[i] < shares[middle]) high = middle; else k = middle + 1; }
+      }
+      for (let d = 0; d < dim; d++) {
+        const around = kernel === "box" ? Math.fround(2 * place[i * dim + d] - 1) : place[i * dim + d];
+        place[i * dim + d] = Math.fround(rows[k * dim + d] + Math.fround(spread[k] * around));
+      }
+    }
+  }
+
+  function draw() {
+    const stream = STREAMS * moves++;
+    drawLaw(targets[values.target], "x", stream);
+    drawLaw(latent, "z", stream + 2);
+    if (values.penalty === "gradient penalty") fill("uniform", "u", stream + 4);
+    if (values.noise > 0) { fill("normal", "blur_real", stream + 5); fill("normal", "blur_fake", stream + 6); }
+  }
+
+  function take(name, value) {
+    values[name] = value;
+    at.lr_D[0] = values.lr_d; at.lr_G[0] = values.lr_g; at.gamma[0] = values.gamma; at.noise[0] = values.noise;
+    at.swapped[0] = values.error === "labels exchanged" ? 1 : 0;
+    at.sigmoid[0] = values.error === "a second sigmoid" ? 1 : 0;
+    Object.keys(game.losses).forEach((loss, i) => { at.loss[i] = loss === values.loss ? 1 : 0; });
+  }
+
+  function begin(fresh) {
+    seed = fresh; moves = step = 0;
+    for (const name of carried) at[name].fill(0);
+    for (const [who, stream] of [["G", NEW], ["D", NEW + 1]]) {
+      const place = fill("uniform", who, stream);
+      let i = 0;
+      for (const [count, bound] of game.starts[who]) {
+        for (const end = i + count; i < end; i++) place[i] = Math.fround(Math.fround(2 * place[i] - 1) * bound);
+      }
+    }
+    at.G_average.set(at.G);
+    drawLaw(targets[values.target], "probe_x", PROBE);
+    drawLaw(latent, "probe_z", PROBE + 2);
+    const { window } = targets[values.target], sides = window.length === 1 ? [200] : [48, 48];
+    for (let i = 0; i < at.grid.length / window.length; i++) {
+      let rest = i;
+      for (let d = 0; d < window.length; d++) {
+        const [low, high] = window[d], turn = rest % sides[d];
+        rest = Math.floor(rest / sides[d]);
+        at.grid[i * window.length + d] = low + (turn / (sides[d] - 1)) * (high - low);
+      }
+    }
+    if (at.mesh) layMesh();
+    at.blur_real.fill(0); at.blur_fake.fill(0);
+  }
+
+  // Latents in order: on a line practically all of them, in the plane a square sheet.
+  function layMesh() {
+    const { dim, rows, spread, kernel } = latent, side = dim === 1 ? at.mesh.length : Math.round(Math.sqrt(at.mesh.length / 2));
+    const reach = spread[0] * (kernel === "box" ? 1 : dim === 1 ? 5 : 2);
+    for (let i = 0; i < at.mesh.length; i++) {
+      const d = i % dim, k = Math.floor(i / dim), turn = d === 0 ? k % side : Math.floor(k / side);
+      at.mesh[i] = rows[d] + reach * ((2 * turn) / (side - 1) - 1);
+    }
+  }
+
+  // One step as the rule has it: D so often, then G. Returns both losses, NaN for who did not move.
+  function move() {
+    const lost = { D: NaN, G: NaN };
+    if (values.mover !== "thief only") {
+      for (let i = 0; i < (values.mover === "both" ? Number(values.n_d) : 1); i++) {
+        draw(); exports[game.moves[values.penalty]](); lost.D = at.loss_D[0];
+      }
+    }
+    if (values.mover !== "police only") { draw(); exports.move_G(); lost.G = at.loss_G[0]; }
+    step += 1;
+    return lost;
+  }
+
+  function look() {
+    exports.look();
+    const copy = (name) => at[name].slice();
+    return { step, x_fake: copy("x_fake"), real_logits: copy("real_logits"), fake_logits: copy("fake_logits"),
+      grid_logits: copy("grid_logits"), asked_steps: copy("asked_steps"), probe_x: copy("probe_x"), probe_z: copy("probe_z"),
+      mesh: at.mesh ? copy("mesh") : null, landings: at.mesh ? copy("landings") : null };
+  }
+
+  // What has to be kept to go on from a moment.
+  const keep = () => ({ step, moves, seed, numbers: carried.map((name) => at[name].slice()) });
+  function goBack(moment) {
+    ({ step, moves, seed } = moment);
+    carried.forEach((name, i) => at[name].set(moment.numbers[i]));
+  }
+
+  // Whether the numbers have run away.
+  const broken = () => !Number.isFinite(at.loss_D[0] + at.loss_G[0] + at.D[0] + at.G[0]);
+
+  take("target", values.target);
+  return { begin, move, look, take, keep, goBack, broken, values, at, get step() { return step; } };
+}
+
+// The worker itself. It sends a frame, and sends the next when the page has drawn it; in between it goes on training.
+function serve(scope) {
+  let engine = null, running = false, drawn = true, moments = [], lossesOf = { D: [], G: [] }, waiting = false, spent = 0;
+  const mean = (list) => (list.length ? list.reduce((a, b) => a + b, 0) / list.length : null);
+
+  function show(restarted = false) {
+    const frame = engine.look();
+    frame.seconds = spent / 1000;
+    frame.d_loss = mean(lossesOf.D); frame.g_loss = mean(lossesOf.G);
+    lossesOf = { D: [], G: [] };
+    moments.push(engine.keep());
+    drawn = false;
+    scope.postMessage({ frame, restarted });
+  }
+
+  // To the moment that the page shows, if it is not the last: what came after is forgotten.
+  function back(from) {
+    if (from >= moments.length - 1) return;
+    engine.goBack(moments[from]);
+    moments.length = from + 1;
+  }
+
+  function once() {
+    const began = performance.now(), lost = engine.move();
+    spent += performance.now() - began;
+    if (engine.broken()) {
+      running = false;
+      scope.postMessage({ diverged: engine.step });
+      return false;
+    }
+    for (const who of ["D", "G"]) if (!Number.isNaN(lost[who])) lossesOf[who].push(lost[who]);
+    return true;
+  }
+
+  function slice() {
+    waiting = false;
+    if (!running) return;
+    const each = { "1 step": 1, "10 steps": 10 }[engine.values.pace];
+    if (each) {
+      if (!drawn) return; // goes on when the page has drawn
+      for (let i = 0; i < each; i++) if (!once()) return;
+      show();
+    } else {
+      const end = performance.now() + 30;
+      while (performance.now() < end) if (!once()) return;
+      if (drawn) show();
+    }
+    again();
+  }
+
+  // A timer of 0 is held back by some browsers; a message to oneself is not.
+  const channel = new MessageChannel();
+  channel.port1.onmessage = slice;
+  const again = () => { if (!waiting) { waiting = true; channel.port2.postMessage(0); } };
+
+  const tasks = {
+    async open({ game }) {
+      engine = await makeEngine(game);
+      engine.begin(game.seed);
+      show(true);
+    },
+    run({ from }) {
+      back(from);
+      running = true;
+      again();
+    },
+    pause() { running = false; },
+    step({ from }) {
+      running = false;
+      back(from);
+      if (once()) show();
+    },
+    reset({ seed }) { running = false; moments = []; lossesOf = { D: [], G: [] }; spent = 0; engine.begin(seed); show(true); },
+    set({ name, value, seed }) {
+      engine.take(name, value);
+      if (name === "target") tasks.reset({ seed });
+    },
+    thin() { moments = moments.filter((_, i) => i % 2 === 0 || i === moments.length - 1); },
+    drawn() { drawn = true; if (running) again(); },
+  };
+  scope.onmessage = async ({ data }) => {
+    try { await tasks[data.do](data); } catch (error) { scope.postMessage({ failed: String(error.message ?? error) }); }
+  };
+}

@@ -1,0 +1,231 @@
+"""Training on a page, in a real browser, from a file: as a person does it, and number for number as Python
+does."""
+
+import functools
+
+import numpy as np
+import pytest
+from browsing import STAGES_STAND
+from mirror import Mirror
+from playwright.sync_api import expect
+from test_stage_pages import PAGE
+
+from gan_teach import Game, nets, penalties, targets, train
+from gan_teach.live import player
+from gan_teach.live.session import Session
+
+pytestmark = pytest.mark.browser
+STAGE = "document.querySelector('.gan-stage').ganStage"
+
+
+@functools.cache
+def lesson(kind):
+    """A small game, its recording, and what a page trains with: (lesson, the page's piece)."""
+    if kind == "plane":
+        game = Game(
+            nets.Generator(2, 2, (16, 16)),
+            nets.Discriminator(2, (16, 16)),
+            targets.normal(2),
+            "non_saturating",
+            (penalties.r1(0.1),),
+        )
+        target = targets.ring()
+    else:
+        game = Game(nets.Generator(1, 1, (16,)), nets.Discriminator(1, (16,)), targets.uniform())
+        target = targets.gaussian(1.0, 0.5)
+    session = Session(game, target, lr_g=2e-3, lr_d=2e-3, batch_size=64)
+    run = train(game, target, steps=20, every=10, lr_g=2e-3, lr_d=2e-3, batch_size=64, points=500)
+    run.run(progress=False)
+    made = player(run.history, game, target, trains=session.lesson_options())
+    return made.lesson, made.html()
+
+
+@pytest.fixture
+def page(browser, tmp_path):
+    """Open a stage from a file; what the page asks the network for, and what it complains about, is kept."""
+    pages = []
+
+    def open_file(kind, **options):
+        file = tmp_path / f"{kind}{len(pages)}.html"
+        file.write_text(PAGE.format(lesson(kind)[1]), encoding="utf-8")
+        page = browser.new_page(**options)
+        page.said, page.asked = [], []
+        page.on("console", lambda m: page.said.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: page.said.append(str(e)))
+        page.on("request", lambda r: page.asked.append(r.url))
+        page.goto(file.as_uri())
+        page.wait_for_function(STAGES_STAND)
+        pages.append(page)
+        return page
+
+    yield open_file
+    for page in pages:
+        assert page.said == []
+        strangers = [u for u in page.asked if not u.startswith(("file:", "blob:", "data:"))]
+        page.close()
+        assert strangers == []
+
+
+def begin(page):
+    page.get_by_role("button", name="Train it yourself").click()
+    page.wait_for_function(f"{STAGE}.now.frame.step === 0 && {STAGE}.now.movie.frames.length === 1")
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def step_of(page):
+    return page.evaluate(f"{STAGE}.now.frame.step")
+
+
+@pytest.mark.parametrize("kind", ["plane", "line"])
+def test_it_trains_pauses_and_goes_on_from_the_moment_shown(page, kind):
+    page = page(kind)
+    begin(page)
+    button(page, "Train").click()
+    page.wait_for_function(f"{STAGE}.now.frame.step >= 200", timeout=20_000)
+    button(page, "Pause").click()
+    page.wait_for_timeout(200)
+    stopped = step_of(page)
+    page.wait_for_timeout(200)
+    assert step_of(page) == stopped
+    assert "D at the fakes" in page.locator(".gs-text").text_content()
+    page.locator("input[type=range]").fill("3")
+    assert step_of(page) == 30
+    button(page, "One step").click()
+    page.wait_for_function(f"{STAGE}.now.frame.step === 31")
+    assert page.evaluate(f"{STAGE}.now.movie.frames.length") == 5  # what came after is forgotten
+    button(page, "New start").click()
+    page.wait_for_function(f"{STAGE}.now.frame.step === 0 && {STAGE}.now.movie.frames.length === 1")
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"loss": "hinge", "penalty": "gradient penalty", "noise": 0.1, "n_d": "2"}]
+)
+def test_it_is_pythons_game_to_the_last_bit(page, changes):
+    page = page("plane")
+    begin(page)
+    mirror = Mirror(lesson("plane")[0])
+    for name, value in changes.items():
+        field = page.locator(f"[name={name}]")
+        if name == "noise":
+            field.fill(str(value))
+            field.press("Enter")
+        else:
+            field.select_option(str(value))
+    mirror.take(**changes)
+    for step in range(1, 31):
+        button(page, "One step").click()
+        page.wait_for_function(f"{STAGE}.now.frame.step === {step}")
+        mirror.step()
+    last = page.evaluate(f"[{STAGE}.now.frame.d_loss, {STAGE}.now.frame.g_loss]")
+    assert last == [float(mirror.host["loss_D"]), float(mirror.host["loss_G"])]
+    fakes = page.evaluate(f"[...{STAGE}.now.frame.fakes]")
+    mirror.draw_law(lesson("plane")[0]["latent"], "probe_z", 0xFFFFF000 + 2)
+    mirror.host.call("look")
+    assert np.array_equal(np.float32(fakes), mirror.host["x_fake"].ravel())
+
+
+def test_the_game_changes_while_it_is_played(page):
+    page = page("plane")
+    begin(page)
+    page.locator("[name=pace]").select_option("moment")
+    button(page, "Train").click()
+    for name, value in (("loss", "wasserstein"), ("penalty", "gradient penalty"), ("mover", "police only")):
+        page.locator(f"[name={name}]").select_option(value)
+        before = step_of(page)
+        page.wait_for_function(f"{STAGE}.now.frame.step > {before + 20}", timeout=20_000)
+    assert page.evaluate(f"{STAGE}.now.header.probability") is False
+    page.locator("[name=target]").select_option("spiral")
+    page.wait_for_function(f"{STAGE}.now.frame.step === 0")
+    assert page.evaluate(f"{STAGE}.now.header.window[0][1]") == 2.5
+
+
+def test_a_wrong_number_is_answered_and_changes_nothing(page):
+    page = page("line")
+    begin(page)
+    for wrong in ("-1", "0", "1e9"):
+        page.locator("[name=lr_d]").fill(wrong)
+        page.locator("[name=lr_d]").press("Enter")
+        expect(page.locator(".gs-message")).to_have_text(
+            "learning rate of D must be a number above 0, so it stays 0.002."
+        )
+        assert page.locator("[name=lr_d]").input_value() == "0.002"
+
+
+def test_a_game_that_runs_away_says_so(page):
+    page = page("plane")
+    begin(page)
+    page.locator("[name=loss]").select_option("least_squares")
+    for name in ("lr_d", "lr_g"):
+        page.locator(f"[name={name}]").fill("100000")
+        page.locator(f"[name={name}]").press("Enter")
+    button(page, "Train").click()
+    expect(page.locator(".gs-message")).to_contain_text(
+        "the training diverged at step", ignore_case=True, timeout=20_000
+    )
+    assert button(page, "Train").is_visible()
+
+
+def test_the_recording_comes_back(page):
+    page = page("plane")
+    begin(page)
+    button(page, "Train").click()
+    page.wait_for_function(f"{STAGE}.now.frame.step >= 20", timeout=20_000)
+    button(page, "Recording").click()
+    page.wait_for_function(f"{STAGE}.now.movie.frames.length === 3")
+    assert button(page, "Run").is_visible() and not page.locator("[name=loss]").is_visible()
+    page.get_by_role("button", name="Train it yourself").click()
+    page.wait_for_function(f"{STAGE}.now.movie.frames.length > 2 && {STAGE}.now.frame.step >= 20")
+
+
+def test_a_hidden_page_stops_training(page):
+    page = page("plane")
+    begin(page)
+    button(page, "Train").click()
+    page.wait_for_function(f"{STAGE}.now.frame.step >= 20", timeout=20_000)
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', {value: true, configurable: true});"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    expect(button(page, "Train")).to_be_visible()
+
+
+def test_without_webassembly_the_recording_stays(browser, tmp_path):
+    page = browser.new_page()
+    page.add_init_script("delete window.WebAssembly")
+    file = tmp_path / "old.html"
+    file.write_text(PAGE.format(lesson("plane")[1]), encoding="utf-8")
+    page.goto(file.as_uri())
+    page.wait_for_function(STAGES_STAND)
+    assert button(page, "Train it yourself").is_disabled()
+    assert "can't train here" in button(page, "Train it yourself").get_attribute("title")
+    button(page, "Run").click()
+    page.wait_for_function(f"{STAGE}.now.frame.step === 20")
+    page.close()
+
+
+def test_two_stages_train_at_once(browser, tmp_path):
+    page = browser.new_page()
+    file = tmp_path / "two.html"
+    file.write_text(PAGE.format(lesson("plane")[1] + lesson("line")[1]), encoding="utf-8")
+    page.goto(file.as_uri())
+    page.wait_for_function(STAGES_STAND)
+    for stage in page.locator(".gan-stage").all():
+        stage.get_by_role("button", name="Train it yourself").click()
+        stage.get_by_role("button", name="Train", exact=True).click()
+    steps = "[...document.querySelectorAll('.gan-stage')].map((e) => e.ganStage.now.frame.step)"
+    page.wait_for_function(f"{steps}.every((step) => step >= 50)", timeout=20_000)
+    page.close()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_the_controls_fit_and_have_names(page, width):
+    page = page("plane", viewport={"width": width, "height": 900})
+    begin(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(
+        "[...document.querySelectorAll('.gan-stage select, .gan-stage input[type=number]')]"
+        ".every((e) => e.labels.length && e.labels[0].textContent.trim())"
+    )
