@@ -98,7 +98,7 @@ def _log1p() -> str:
 
 
 def _tanh() -> str:
-    # A quotient of an odd and an even polynomial; beyond 7.9 it is 1 to the last digit but one. The smallest x
+    # A quotient of an odd and an even polynomial; beyond 7.9 it is 1 but for the last digits. The smallest x
     # are their own tanh.
     above = polynomial(
         "z",
