@@ -142,7 +142,7 @@ BREAKS = [
         "last and averaged exchanged",
     ),
     Break(
-        "wider-and-longer",
+        "the-dense-game-ends-nearer",
         'course("put right")[46_900]',
         'course("put right")[2000]',
         "the dense game after as few steps",
