@@ -2,6 +2,7 @@
 does."""
 
 import functools
+import re
 
 import numpy as np
 import pytest
@@ -178,6 +179,23 @@ def test_the_recording_comes_back(page):
     assert button(page, "Run").is_visible() and not page.locator("[name=loss]").is_visible()
     page.get_by_role("button", name="Train it yourself").click()
     page.wait_for_function(f"{STAGE}.now.movie.frames.length > 2 && {STAGE}.now.frame.step >= 20")
+
+
+def test_what_belongs_to_recordings_is_hidden_while_one_trains(browser, tmp_path):
+    found, html = lesson("plane")
+    twice = html.replace('data-recording="recording"', 'data-recording="first"', 1)
+    script = re.search(r'<script type="text/plain" data-recording="first">.*?</script>', twice).group()
+    file = tmp_path / "twice.html"
+    other = script.replace('"first"', '"second"')
+    file.write_text(PAGE.format(twice.replace(script, script + other)), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_function(STAGES_STAND)
+    fields = page.locator(".gs-bar select:visible")
+    assert fields.count() == 2  # which recording, and how fast
+    page.get_by_role("button", name="Train it yourself").click()
+    assert {f.get_attribute("name") for f in fields.all()} == {"pace", "mover"}
+    page.close()
 
 
 def test_a_hidden_page_stops_training(page):

@@ -39,26 +39,28 @@ function openPlayer(root) {
     }
   }
 
-  const cells = [...root.querySelectorAll("[data-cell]")];
+  const cells = [...root.querySelectorAll("[data-cell]")], ofRecording = [];
   for (const cell of cells) cell.addEventListener("click", () => open(scripts[cell.dataset.cell], 0).then(play));
   if (!cells.length && scripts.length > 1) {
     const choice = labelled(view.bar, WORDS.setting, "select", {});
     view.bar.prepend(choice.parentElement);
+    ofRecording.push(choice.parentElement);
     scripts.forEach((s, i) => make(choice, "option", { value: i }, s.dataset.recording));
     choice.addEventListener("change", () => open(scripts[choice.value], view.now.frame ? view.now.frame.step : null));
   }
   const pace = labelled(view.bar, WORDS.speed, "select", {});
   for (const [words, value] of SPEEDS) make(pace, "option", { value, selected: value === speed }, words + " \u00d7");
+  ofRecording.push(pace.parentElement);
   pace.addEventListener("change", () => { speed = Number(pace.value); if (timer) play(); });
   root.ganStage = view;
-  const trainer = offerTraining(root, view, stop, () => open(wanted, view.now.frame?.step ?? null), [pace.parentElement]);
+  const trainer = offerTraining(root, view, stop, () => open(wanted, view.now.frame?.step ?? null), ofRecording);
   const opened = open(scripts[0], root.dataset.start === undefined ? null : Number(root.dataset.start));
 
   if (root.dataset.plays === undefined || CALM) return; // else it begins by itself, once, when it is first seen
   const seen = new IntersectionObserver(([entry]) => {
     if (!entry.isIntersecting) return;
     seen.disconnect();
-    opened.then(() => { if (fresh && view.now.movie) { fresh = false; view.go(0); play(); } });
+    opened.then(() => { if (fresh && view.now.movie && !trainer?.active) { fresh = false; view.go(0); play(); } });
   }, { threshold: 0.5 });
   seen.observe(root);
 }
