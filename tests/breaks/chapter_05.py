@@ -95,4 +95,10 @@ BREAKS = [
         "return 0.3 * divergences.log_ratio(public, thieves, places)",
         "a policeman who is not the best",
     ),
+    Break(
+        "one-sided-smoothing",
+        "formula = (0.9 * p + 0.1 * q)",
+        "formula = (0.9 * p + 0.0 * q)",
+        "only the real label smoothed",
+    ),
 ]

@@ -152,4 +152,10 @@ BREAKS = [
         "p, q = normal(0.0, 1.0), normal(0.5, 1.0)",
         "distributions that cover each other",
     ),
+    Break(
+        "what-g-follows",
+        "torch.sign(1.125 - 1.5 * (1.5 + h + z))",
+        "torch.sign(1.125 - 1.5 * (1.5 + z))",
+        "nobody crosses the border",
+    ),
 ]
