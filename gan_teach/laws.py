@@ -110,6 +110,10 @@ class Target(ABC):
             raise ValueError(
                 f"_log_prob of {self} must give [{len(x)}] for as many points, not {list(found.shape)}"
             )
+        if found.dtype != x.dtype:
+            raise ValueError(
+                f"_log_prob of {self} must give {x.dtype} for points of {x.dtype}, not {found.dtype}"
+            )
         return found
 
     def density(self, x) -> np.ndarray:

@@ -181,3 +181,19 @@ def test_numbers_of_numpy_make_the_same_targets():
     assert targets.mixture(np.array([0, 1]), np.int64(1)).density([0.5]) == targets.mixture(
         [0, 1], 1
     ).density([0.5])
+
+
+def test_a_density_of_another_precision_is_refused():
+    """Else `density`, which promises double precision, would come in single, and nobody would notice."""
+
+    class Flat(targets.Target):
+        name, dim, window = "flat", 1, ((0.0, 1.0),)
+
+        def _draw(self, n, generator):
+            return torch.rand(n, 1, generator=generator)
+
+        def _log_prob(self, x):
+            return torch.where(x[:, 0] > 0, torch.tensor(0.0), torch.tensor(-torch.inf))
+
+    with pytest.raises(ValueError, match="must give torch.float64 for points of torch.float64"):
+        Flat().density([0.5])
