@@ -243,6 +243,21 @@ def test_results_are_written_when_all_is_read():
     compare(functions, example, calls=3)
 
 
+EMPTY = {
+    "sum": lambda x: x.sum(),
+    "sum along": lambda x: x.sum(0),
+    "doubled": lambda x: x * 2,
+    "joined": lambda x: torch.cat([x, torch.ones(2, 3)]),
+    "product": lambda x: x.t() @ x,
+    "mean": lambda x: x.mean(),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_a_tensor_without_numbers(name):
+    one(EMPTY[name], torch.zeros(0, 3))
+
+
 def test_functions_share_their_places():
     functions = {
         "make": lambda t: {"x": t["z"].exp()},

@@ -66,6 +66,10 @@ GAMES = {
         Game(BatchNormed(), nets.Discriminator(2, (32,)), targets.normal(2)),
         ALTERNATING,
     ),
+    "a thief without parameters": (
+        Game(nn.Identity(), nets.Discriminator(2, (32,)), targets.normal(2)),
+        rules.POLICE_ONLY,
+    ),
     "in one dimension": (
         Game(nets.Generator(1, 1, (16,)), nets.Discriminator(1, (16,)), targets.uniform()),
         ALTERNATING,

@@ -6,7 +6,7 @@ numbers in memory; all that wait and have one shape are computed in one loop.
 
 import math
 
-from gan_teach.compiled.loops import Loop, leaves
+from gan_teach.compiled.loops import REDUCTIONS, Loop, leaves
 from gan_teach.compiled.products import Product
 from gan_teach.compiled.values import Constant, Expression, Shape, Value, View, expression, rows
 
@@ -46,12 +46,14 @@ class Work:
         """Compute what waits."""
         if self._waiting:
             waiting, self._waiting = self._waiting, []
-            self.tasks.append(Loop(waiting))
+            if 0 not in waiting[0][0].shape:  # a loop runs at least once
+                self.tasks.append(Loop(waiting))
 
     def now(self, view: View, value: Value, **reduction):
         """Compute the value into the view, after all that waits."""
         self.settle()
-        self.tasks.append(Loop([(view, value)], **reduction))
+        if 0 not in value.shape:
+            self.tasks.append(Loop([(view, value)], **reduction))
 
     def in_rows(self, value: Value) -> View:
         """The value as a view that stands row after row."""
@@ -72,6 +74,8 @@ class Work:
     def reduced(self, value: Value, over: Shape, how: str, divisor: float = 1) -> View:
         """The value [...] added up (or the like) over these axes, which are left out."""
         kept = tuple(n for k, n in enumerate(value.shape) if k not in over)
+        if 0 in value.shape:  # nothing to add up
+            return self.stand(Constant(REDUCTIONS[how] / divisor if divisor else math.nan, kept))
         out = self.buffer(kept)
         self.now(out, value, over=over, how=how, divisor=divisor)
         return out
@@ -79,7 +83,8 @@ class Work:
     def product(self, left: Value, right: Value, out: View | None = None) -> Value:
         """left [m, k] times right [k, n]."""
         (m, _), n = left.shape, right.shape[1]
-        if out is None and 0 in (getattr(left, "value", 1), getattr(right, "value", 1)):
+        nothing = 0 in (getattr(left, "value", 1), getattr(right, "value", 1), m, n, left.shape[1])
+        if out is None and nothing:
             return Constant(0.0, (m, n))
         a, b = self.stand(left), self.stand(right)
         # Rather (B' A')' if that makes the right factor stand in rows.
