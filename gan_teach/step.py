@@ -6,7 +6,6 @@ function of tensors. The same function is traced once and replayed, captured as 
 a leading axis of games; `benchmarks/` has the speeds.
 """
 
-import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -18,12 +17,9 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 from gan_teach.players import AnyGame, Batch, Shown, State
 from gan_teach.rules import Rule, seat
-from gan_teach.torch_private import fx_graph_cse, tree_map
+from gan_teach.torch_private import ONE_TRACE, fx_graph_cse, tree_map
 
 Step = Callable[[State, Batch], tuple[State, Shown]]
-_ONE_TRACE = (
-    threading.Lock()
-)  # PyTorch's tracer keeps its state per process: two traces at once spoil each other
 
 
 def make_step(game: AnyGame, rule: Rule, optimiser) -> Step:
@@ -57,7 +53,7 @@ def traced(step: Step, state: State, batch: Batch) -> Step:
     Takes about half a second. The replay holds for states and batches of the example's shapes, dtype and
     device.
     """
-    with _ONE_TRACE:
+    with ONE_TRACE:
         recorded = make_fx(step)(state, batch)
     copies = _count(recorded, COPY)
     if any(_writes_elsewhere(node) for node in recorded.graph.nodes):

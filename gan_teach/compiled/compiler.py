@@ -27,7 +27,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from gan_teach.compiled import mathematics, memory, operations, philox
 from gan_teach.compiled.values import Constant, Expression, Value, View, rows
 from gan_teach.compiled.work import Work
-from gan_teach.torch_private import fx_graph_cse
+from gan_teach.torch_private import ONE_TRACE, fx_graph_cse
 
 Function = Callable[[dict[str, Tensor]], dict[str, Tensor]]
 PAGE = 65536  # bytes: memory comes in such pieces
@@ -92,15 +92,15 @@ def _lower(name, function, tensors: dict, places: dict, sizes: dict, data: dict)
         return list(result.values())
 
     given = [tensors[place] for place in known]
-    traced = make_fx(functionalize(flat, remove="mutations"), decomposition_table=operations.DECOMPOSED)(
-        *given
-    )
+    trace = make_fx(functionalize(flat, remove="mutations"), decomposition_table=operations.DECOMPOSED)
+    with ONE_TRACE:
+        traced = trace(*given)
     graph = fx_graph_cse(traced.graph)
     graph.eliminate_dead_code()
     work = Work(sizes)
     values: dict = {}
     holders = iter(known)
-    results: list = []
+    results: list[Value] = []
     for node in graph.nodes:
         if node.op == "placeholder":
             values[node] = places[next(holders)]
@@ -114,9 +114,7 @@ def _lower(name, function, tensors: dict, places: dict, sizes: dict, data: dict)
                 value = work.stand(value)
             values[node] = value
         elif node.op == "output":
-            results = [
-                (values[r], r.meta["val"] if "val" in r.meta else r.meta["tensor_meta"]) for r in node.args[0]
-            ]
+            results = [values[r] for r in node.args[0]]
     return _finished(name, work, dict(zip(returned, results)), tensors, places, data)
 
 
@@ -133,7 +131,7 @@ def _finished(name, work: Work, results: dict, tensors: dict, places: dict, data
     standing = {view.buffer for view in places.values()} | set(data)
     moves: list[tuple[View, View]] = []
     taken: set[int] = set()
-    for place, (value, about) in results.items():
+    for place, value in results.items():
         home = places.get(place)
         if home is not None and tuple(value.shape) != home.shape:
             raise ValueError(
@@ -149,7 +147,7 @@ def _finished(name, work: Work, results: dict, tensors: dict, places: dict, data
             moves.append((home, view))
         else:
             places[place] = view.changed(view.shape, rows(view.shape))
-            tensors[place] = torch.zeros(tuple(about.shape))
+            tensors[place] = torch.zeros(value.shape)
     work.settle()
     return _Lowered(name, work, moves)
 

@@ -12,7 +12,7 @@ import torch
 from torch._decomp import core_aten_decompositions, get_decompositions
 
 from gan_teach.compiled.loops import ELEMENTWISE
-from gan_teach.compiled.values import Constant, Expression, Shape, Value, View, expression, rows
+from gan_teach.compiled.values import Constant, Shape, Value, View, as_number, expression, rows
 from gan_teach.compiled.work import Work
 
 aten = torch.ops.aten
@@ -86,14 +86,23 @@ def _scalar(work, shape, value, **_):
     return Constant(float(value), shape)
 
 
-@_named("add", "sub")
-def _sum(work, shape, x, y, alpha=1, name="add"):
-    more = y if alpha == 1 else expression("mul", [y, alpha], getattr(y, "shape", ()))
-    return expression(name, [x, more], shape)
+def _times(alpha, y) -> Value | float:
+    return y if alpha == 1 else expression("mul", [y, alpha], getattr(y, "shape", ()))
 
 
-OPERATIONS["sub"] = lambda work, shape, x, y, alpha=1: _sum(work, shape, x, y, alpha, "sub")
-OPERATIONS["rsub"] = lambda work, shape, x, y, alpha=1: _sum(work, shape, y, x, alpha, "sub")
+@_named("add")
+def _add(work, shape, x, y, alpha=1):
+    return expression("add", [x, _times(alpha, y)], shape)
+
+
+@_named("sub")
+def _sub(work, shape, x, y, alpha=1):
+    return expression("sub", [x, _times(alpha, y)], shape)
+
+
+@_named("rsub")
+def _rsub(work, shape, x, y, alpha=1):  # y - alpha x
+    return expression("sub", [y, _times(alpha, x)], shape)
 
 
 @_named("clamp")
@@ -140,8 +149,7 @@ def _reduction(how: str, mean: bool = False) -> Operation:
             return Constant(x.value * (count if how == "add" and not mean else 1), shape)
         if count == 1:
             return reshaped(work, x, shape)
-        number = Expression("as_number", [x], of) if x.mask else x
-        return reshaped(work, work.reduced(number, over, how, count if mean else 1), shape)
+        return reshaped(work, work.reduced(as_number(x), over, how, count if mean else 1), shape)
 
     return reduce
 
@@ -175,13 +183,9 @@ def _cat(work, shape, parts, axis=0):
     axis %= len(shape)
     for part in parts:
         if math.prod(part.shape):
-            work.now(out.changed(part.shape, out.strides, at), _number(part))
+            work.now(out.changed(part.shape, out.strides, at), as_number(part))
             at += part.shape[axis] * out.strides[axis]
     return out
-
-
-def _number(x: Value) -> Value:
-    return Expression("as_number", [x], x.shape) if x.mask else x
 
 
 def reshaped(work: Work, x: Value, shape: Shape) -> Value:

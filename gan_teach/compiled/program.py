@@ -7,8 +7,18 @@ The pieces of a page are single moves, so that the page decides who moves and ho
     move_G                          a step of the thief, and of the running average
     look                            all that a picture shows
 
-Their places are named in `PLACES`. Everything that a reader may turn is a place: rates, the penalty's weight,
-instance noise, and which loss is played.
+Everything that a reader may turn is a place of the module. Those of a page:
+
+    G, D, G_average                 parameters, and the thief's running average [count]
+    G_mean, G_square, G_steps, ...  Adam's memory of each [count], [count], []
+    x, z, u, blur_real, blur_fake   the draw of a move [n, ...], as `Game` has it
+    lr_D, lr_G, gamma, noise        rates, the penalty's weight, the deviation of the noise on what D sees []
+    average                         the share that the averaged thief keeps at each step []
+    loss                            1 for the loss that is played, 0 for the others of `choices` [6 or 7]
+    swapped, sigmoid                1: D takes real for fake; D's answers pass a second sigmoid []
+    loss_D, loss_G                  the losses at the last moves []
+    probe_x, probe_z, grid, mesh    what `look` looks at, mesh being more latents [..., dim]
+    x_fake, real_logits, ...        what it finds, as `Game.view` has it; landings: the mesh's images
 """
 
 from collections.abc import Callable, Mapping
@@ -27,23 +37,8 @@ from gan_teach.optimisers import Memory
 from gan_teach.players import Batch, State
 from gan_teach.step import make_step
 from gan_teach.targets import Target
+from gan_teach.torch_private import tree_map
 
-PLACES = {
-    "G": "the thief's parameters [count]; likewise D, and G_average",
-    "D_mean": "Adam's memory of the police [count]; likewise D_square, D_steps [], and those of G",
-    "x": "real samples [n, dim]; likewise z [n, latent_dim], u [n], blur_real and blur_fake [n, dim]",
-    "lr_D": "rate of the police []; likewise lr_G",
-    "gamma": "weight of the penalty []",
-    "noise": "standard deviation of the noise on all that D sees []",
-    "average": "share that the averaged thief keeps at each step []",
-    "loss": "1 for the loss that is played and 0 for the others, in the order of `choices` [6 or 7]",
-    "swapped": "1: the police take real for fake, an error to be seen []",
-    "sigmoid": "1: a second sigmoid on D's answers, likewise []",
-    "loss_D": "the loss at this move []; likewise loss_G",
-    "probe_x": "the points that are looked at [points, dim]; likewise probe_z, and grid [places, dim]",
-    "mesh": "more latents [mesh, latent_dim], for the density of the fakes on the line",
-    "x_fake": "what `look` finds; likewise real_logits, fake_logits, grid_logits, asked_steps, landings",
-}
 PENALTIES = {"move_D": None, "move_D_r1": penalties.r1, "move_D_gp": penalties.gradient_penalty}
 
 
@@ -75,17 +70,13 @@ def whole_step(game, rule, optimiser, state: State, batch: Batch) -> Module:
     """One step of any game and rule as the function `step`: places are the paths of state and batch, and
     `shown.D`, ... for what the objectives show. Errors: `NotImplementedError`, as `compile` has them."""
     step = make_step(game, rule, optimiser)
-    state, batch = _single(state), _single(batch)
+    state, batch = (tree_map(Tensor.float, tree) for tree in (state, batch))
 
     def run(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
         moved, shown = step(filled(state, tensors), filled(batch, tensors))
         return {**named(moved), **{f"shown.{who}": value for who, value in shown.items()}}
 
     return compile({"step": run}, {**named(state), **named(batch)})
-
-
-def _single(tree):
-    return filled(tree, {path: leaf.float() for path, leaf in named(tree).items()})
 
 
 # The pieces of a page

@@ -105,11 +105,12 @@ def expression(operation: str, arguments: list, shape: Shape) -> Value:
     for i in neutral:
         other = given[1 - i]
         if numbers[i] == (0 if operation in ("add", "sub") else 1) and tuple(other.shape) == shape:
-            return _as_number(other)
+            return as_number(other)
     return Expression(operation, _converted(operation, given), shape)
 
 
-def _as_number(value: Value) -> Value:
+def as_number(value: Value) -> Value:
+    """The value, with a mask's 1 and 0 as numbers."""
     return Expression("as_number", [value], value.shape) if value.mask else value
 
 
@@ -122,5 +123,5 @@ def _converted(operation: str, arguments: list) -> list:
     if operation in LOGICAL:
         return [_as_mask(a) for a in arguments]
     if operation == "where":
-        return [_as_mask(arguments[0]), *map(_as_number, arguments[1:])]
-    return list(arguments) if operation in ("as_number", "as_mask") else [_as_number(a) for a in arguments]
+        return [_as_mask(arguments[0]), *map(as_number, arguments[1:])]
+    return list(arguments) if operation in ("as_number", "as_mask") else [as_number(a) for a in arguments]

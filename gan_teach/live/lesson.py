@@ -149,20 +149,23 @@ def lesson(
         "moves": PENALTY_MOVES,
         "values": values,
         "controls": controls(values, list(losses), list(chosen)),
-        "batch": batch_size,
         "seed": seed,
     }
 
 
-KINDS = {"": "none", "r1": "R1", "gradient_penalty": "gradient penalty"}
+KINDS = {(): "none", ("r1",): "R1", ("gradient_penalty",): "gradient penalty"}
+
+
+def _penalty(game: Game) -> str | None:
+    """What the game's penalty is called on the page; None for another one, or several."""
+    return KINDS.get(tuple(penalty.name for penalty in game.penalties))
 
 
 def _playable(game: Game, target: Target, rule) -> bool:
     """Whether a page has moves for this game: turns, one penalty at most, no labels, and a picture."""
     pictured = target.dim == 2 or (target.dim == 1 and game.latent.dim == 1)
-    penalty = "".join(penalty.name for penalty in game.penalties)
     turns = isinstance(rule, rules.Alternating) and rule.first == "D" and rule.clip is None
-    return pictured and turns and penalty in KINDS and not game.classes and law(game.latent) is not None
+    return pictured and turns and bool(_penalty(game)) and not game.classes and law(game.latent) is not None
 
 
 def _values(game: Game, rule, lr_g: float, lr_d: float) -> dict:
@@ -173,7 +176,7 @@ def _values(game: Game, rule, lr_g: float, lr_d: float) -> dict:
         "lr_g": lr_g,
         "n_d": str(max(1, rule.n_d)),
         "loss": game.loss.name,
-        "penalty": KINDS["".join(penalty.name for penalty in game.penalties)],
+        "penalty": _penalty(game),
         "gamma": game.penalties[0].gamma if game.penalties else 0.1,
         "noise": game.noise,
         "error": "none",
