@@ -2,7 +2,6 @@
 
 import base64
 import gzip
-import math
 
 import numpy as np
 
@@ -83,6 +82,3 @@ class Mirror:
             self.host.call(self.lesson["moves"][self.values["penalty"]])
         self.draw()
         self.host.call("move_G")
-
-    def finite(self):
-        return math.isfinite(float(self.host["loss_D"] + self.host["loss_G"]))

@@ -6,22 +6,26 @@ import re
 
 import numpy as np
 import pytest
+import torch
 from browsing import STAGES_STAND
-from mirror import Mirror
+from mirror import PROBE, Mirror
 from playwright.sync_api import expect
 from test_stage_pages import PAGE
 
 from gan_teach import Game, nets, penalties, targets, train
-from gan_teach.live import player
+from gan_teach.game import grid_axes
+from gan_teach.live import player, readout
+from gan_teach.live.scenes import make_scene
 from gan_teach.live.session import Session
+from gan_teach.snapshot import Snapshot
 
 pytestmark = pytest.mark.browser
 STAGE = "document.querySelector('.gan-stage').ganStage"
 
 
 @functools.cache
-def lesson(kind):
-    """A small game, its recording, and what a page trains with: (lesson, the page's piece)."""
+def trained(kind):
+    """A small game, its target, and the player of its recording."""
     if kind == "plane":
         game = Game(
             nets.Generator(2, 2, (16, 16)),
@@ -38,6 +42,12 @@ def lesson(kind):
     run = train(game, target, steps=20, every=10, lr_g=2e-3, lr_d=2e-3, batch_size=64, points=500)
     run.run(progress=False)
     made = player(run.history, game, target, trains=session.lesson_options())
+    return game, target, made
+
+
+def lesson(kind):
+    """What a page trains with, and the page's piece."""
+    made = trained(kind)[2]
     return made.lesson, made.html()
 
 
@@ -123,9 +133,73 @@ def test_it_is_pythons_game_to_the_last_bit(page, changes):
     last = page.evaluate(f"[{STAGE}.now.frame.d_loss, {STAGE}.now.frame.g_loss]")
     assert last == [float(mirror.host["loss_D"]), float(mirror.host["loss_G"])]
     fakes = page.evaluate(f"[...{STAGE}.now.frame.fakes]")
-    mirror.draw_law(lesson("plane")[0]["latent"], "probe_z", 0xFFFFF000 + 2)
+    mirror.draw_law(lesson("plane")[0]["latent"], "probe_z", PROBE + 2)
     mirror.host.call("look")
     assert np.array_equal(np.float32(fakes), mirror.host["x_fake"].ravel())
+
+
+def test_hurried_clicks_leave_moments_that_can_be_gone_on_from(page):
+    """One step and Train in quick turns: frames are on their way while the page already asks for others."""
+    page = page("line")
+    begin(page)
+    page.locator("[name=pace]").select_option("1 step")
+    page.evaluate(
+        """async () => {
+          const press = (c) => document.querySelector(c).click();
+          for (let i = 0; i < 40; i++) {
+            press(i % 2 ? '.gs-step' : '.gs-run');
+            await new Promise((r) => setTimeout(r, 5 + 7 * (i % 5)));
+          }
+          press('.gs-step');
+        }"""
+    )
+    page.wait_for_timeout(500)
+    steps = page.evaluate(f"{STAGE}.now.movie.frames.map((f) => f.step)")
+    assert steps == sorted(set(steps)) and len(steps) > 10
+    for place in (len(steps) // 2, len(steps) // 4):
+        page.locator("input[type=range]").fill(str(place))
+        button(page, "One step").click()
+        page.wait_for_function(f"{STAGE}.now.frame.step === {steps[place] + 1}")
+
+
+def trained_in_the_page(page, kind):
+    """Some hundred steps in the page, and the same in Python, looked at: (its frame, the mirror)."""
+    opened, found = page(kind), lesson(kind)[0]
+    begin(opened)
+    button(opened, "Train").click()
+    opened.wait_for_function(f"{STAGE}.now.frame.step >= 100", timeout=20_000)
+    button(opened, "Pause").click()
+    opened.wait_for_timeout(300)
+    read = "(({ step, facts, text, fakes }) => ({ step, facts, text, fakes: [...fakes] }))"
+    frame, mirror = opened.evaluate(f"{read}({STAGE}.now.frame)"), Mirror(found)
+    for _ in range(frame["step"]):
+        mirror.step()
+    mirror.draw_law(found["targets"][found["values"]["target"]], "probe_x", PROBE)
+    mirror.draw_law(found["latent"], "probe_z", PROBE + 2)
+    mirror.host.call("look")
+    return frame, mirror
+
+
+@pytest.mark.parametrize("kind", ["plane", "line"])
+def test_the_numbers_beside_the_picture_are_pythons(page, kind):
+    frame, mirror = trained_in_the_page(page, kind)
+    arrays = {name: mirror.host[name] for name in ("x_fake", "real_logits", "fake_logits")}
+    snapshot, scene = Snapshot(frame["step"], 0.0, arrays), make_scene(*trained(kind)[:2])
+    assert [tuple(fact) for fact in frame["facts"]] == readout.facts(scene, snapshot)
+    assert frame["text"] == readout.describe(scene, snapshot)
+
+
+def test_the_density_of_the_fakes_has_their_mass_where_they_are(page):
+    """Added up from the left it is the share of the fakes up to there, found from 200,000 latents."""
+    frame, mirror = trained_in_the_page(page, "line")
+    game, target, _ = trained("line")
+    x = grid_axes(target)[0]
+    width, edges = x[1] - x[0], (x[1:] + x[:-1]) / 2
+    latents = torch.linspace(*game.latent.bounds, 200_000)[:, None]
+    fakes = np.sort(game.generate(torch.from_numpy(mirror.host["G"]), latents).numpy().ravel())
+    share = np.searchsorted(fakes, edges) / len(fakes)
+    below = np.searchsorted(fakes, x[0] - width / 2) / len(fakes)
+    assert np.abs(np.cumsum(frame["fakes"])[:-1] * width + below - share).max() < 0.002
 
 
 def test_the_game_changes_while_it_is_played(page):

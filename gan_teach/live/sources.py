@@ -10,7 +10,7 @@ from gan_teach import palette
 from gan_teach.live import layers
 
 HERE = Path(__file__).parent / "web"
-DRAWING = ("restore.js", "surface.js", "plane.js", "line.js", "images.js", "losses.js", "view.js")
+DRAWING = ("bytes.js", "restore.js", "surface.js", "plane.js", "line.js", "images.js", "losses.js", "view.js")
 
 
 @cache
@@ -40,7 +40,7 @@ def module() -> str:
 def engine(serves: bool = True) -> str:
     """The script of the worker in which a page trains; serves: answers the page (else it only holds the
     functions)."""
-    return bare(read("train.js")) + ("serve(self);" if serves else "")
+    return bare(read("bytes.js") + read("train.js")) + ("serve(self);" if serves else "")
 
 
 def script(trains: bool = False) -> str:

@@ -68,7 +68,7 @@ class Walk:
         )
         png, script = (
             base64.b64encode(self._still).decode(),
-            sources.read("restore.js") + sources.read("walk.js"),
+            "".join(map(sources.read, ("bytes.js", "restore.js", "walk.js"))),
         )
         return (
             f'<div class="gan-walk"><style>{STYLE}</style>'

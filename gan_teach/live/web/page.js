@@ -26,7 +26,7 @@ function openPlayer(root) {
     wanted = script;
     try {
       if (!movies.has(script)) {
-        const piece = await restore(Uint8Array.from(atob(script.textContent.trim()), (c) => c.charCodeAt(0)));
+        const piece = await restore(bytesOf(script.textContent));
         movies.set(script, { frames: piece.header.frames, at: piece.frame, headerOf: () => piece.header });
       }
       if (script !== wanted) return; // another was chosen while this one was unpacked

@@ -3,8 +3,6 @@
 // same seed plays the same game to the bit, wherever it runs.
 
 const STREAMS = 8, PROBE = 0xfffff000, NEW = 0xffffff00; // random numbers of a move, of the probe, of a fresh start
-const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-const numbersOf = (text) => new Float32Array(bytesOf(text).buffer);
 
 async function makeEngine(game) {
   const packed = new Blob([bytesOf(game.module)]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -15,10 +13,11 @@ async function makeEngine(game) {
     at[name] = whole.subarray(address / 4, address / 4 + shape.reduce((a, b) => a * b, 1));
   }
   const carried = ["G", "D", "G_average", ...["G", "D"].flatMap((who) => ["mean", "square", "steps"].map((p) => `${who}_${p}`))];
-  const readLaw = (law) => {
-    const rows = numbersOf(law.rows), count = rows.length / law.dim, spread = numbersOf(law.spread);
-    const shares = law.shares ? numbersOf(law.shares) : Float32Array.from({ length: count }, (_, i) => (i + 1) / count);
-    return { ...law, rows, shares, spread: spread.length === count ? spread : new Float32Array(count).fill(spread[0]) };
+  const readLaw = (given) => { // what is the same for all rows is said once
+    const law = withNumbers(given, ["rows", "spread", "shares"]), count = law.rows.length / law.dim;
+    law.shares ??= Float32Array.from({ length: count }, (_, i) => (i + 1) / count);
+    if (law.spread.length < count) law.spread = new Float32Array(count).fill(law.spread[0]);
+    return law;
   };
   const latent = readLaw(game.latent), targets = {};
   for (const [name, law] of Object.entries(game.targets)) targets[name] = readLaw(law);
@@ -78,27 +77,24 @@ async function makeEngine(game) {
     at.G_average.set(at.G);
     drawLaw(targets[values.target], "probe_x", PROBE);
     drawLaw(latent, "probe_z", PROBE + 2);
-    const { window } = targets[values.target], sides = window.length === 1 ? [200] : [48, 48];
-    for (let i = 0; i < at.grid.length / window.length; i++) {
-      let rest = i;
-      for (let d = 0; d < window.length; d++) {
-        const [low, high] = window[d], turn = rest % sides[d];
-        rest = Math.floor(rest / sides[d]);
-        at.grid[i * window.length + d] = low + (turn / (sides[d] - 1)) * (high - low);
-      }
-    }
-    if (at.mesh) layMesh();
+    layEvenly(at.grid, targets[values.target].window);
+    if (at.mesh) layEvenly(at.mesh, aroundLatents());
     at.blur_real.fill(0); at.blur_fake.fill(0);
   }
 
-  // Latents in order: on a line practically all of them, in the plane a square sheet.
-  function layMesh() {
-    const { dim, rows, spread, kernel } = latent, side = dim === 1 ? at.mesh.length : Math.round(Math.sqrt(at.mesh.length / 2));
-    const reach = spread[0] * (kernel === "box" ? 1 : dim === 1 ? 5 : 2);
-    for (let i = 0; i < at.mesh.length; i++) {
-      const d = i % dim, k = Math.floor(i / dim), turn = d === 0 ? k % side : Math.floor(k / side);
-      at.mesh[i] = rows[d] + reach * ((2 * turn) / (side - 1) - 1);
+  // Points in order, as many each way, from end to end of a window of (low, high) pairs.
+  function layEvenly(place, window) {
+    const dim = window.length, side = Math.round((place.length / dim) ** (1 / dim));
+    for (let i = 0; i < place.length; i++) {
+      const [low, high] = window[i % dim], turn = Math.floor(Math.floor(i / dim) / side ** (i % dim)) % side;
+      place[i] = low + (turn / (side - 1)) * (high - low);
     }
+  }
+
+  // Where latents are: on a line practically all of them, in the plane those of the sheet.
+  function aroundLatents() {
+    const { rows, spread, kernel } = latent, reach = spread[0] * (kernel === "box" ? 1 : latent.dim === 1 ? 5 : 2);
+    return Array.from({ length: latent.dim }, (_, d) => [rows[d] - reach, rows[d] + reach]);
   }
 
   // One step as the rule has it: D so often, then G. Returns both losses, NaN for who did not move.
@@ -138,24 +134,27 @@ async function makeEngine(game) {
 
 // The worker itself. It sends a frame, and sends the next when the page has drawn it; in between it goes on training.
 function serve(scope) {
-  let engine = null, running = false, drawn = true, moments = [], lossesOf = { D: [], G: [] }, waiting = false, spent = 0;
+  let engine = null, running = false, drawn = true, moments = [], made = 0, lossesOf = { D: [], G: [] }, waiting = false, spent = 0;
   const mean = (list) => (list.length ? list.reduce((a, b) => a + b, 0) / list.length : null);
 
-  function show(restarted = false) {
+  // Every moment has a number. A frame says after which it comes: what the page has beyond that is no longer true.
+  function show() {
     const frame = engine.look();
     frame.seconds = spent / 1000;
     frame.d_loss = mean(lossesOf.D); frame.g_loss = mean(lossesOf.G);
     lossesOf = { D: [], G: [] };
-    moments.push(engine.keep());
+    const after = moments.length ? moments[moments.length - 1].id : null;
+    moments.push({ id: ++made, ...engine.keep() });
     drawn = false;
-    scope.postMessage({ frame, restarted });
+    scope.postMessage({ frame, id: made, after });
   }
 
   // To the moment that the page shows, if it is not the last: what came after is forgotten.
   function back(from) {
-    if (from >= moments.length - 1) return;
-    engine.goBack(moments[from]);
-    moments.length = from + 1;
+    const place = moments.findIndex(({ id }) => id === from);
+    if (place < 0 || place === moments.length - 1) return;
+    engine.goBack(moments[place]);
+    moments.length = place + 1;
   }
 
   function once() {
@@ -195,7 +194,7 @@ function serve(scope) {
     async open({ game }) {
       engine = await makeEngine(game);
       engine.begin(game.seed);
-      show(true);
+      show();
     },
     run({ from }) {
       back(from);
@@ -208,12 +207,12 @@ function serve(scope) {
       back(from);
       if (once()) show();
     },
-    reset({ seed }) { running = false; moments = []; lossesOf = { D: [], G: [] }; spent = 0; engine.begin(seed); show(true); },
+    reset({ seed }) { running = false; moments = []; lossesOf = { D: [], G: [] }; spent = 0; engine.begin(seed); show(); },
     set({ name, value, seed }) {
       engine.take(name, value);
       if (name === "target") tasks.reset({ seed });
     },
-    thin() { moments = moments.filter((_, i) => i % 2 === 0 || i === moments.length - 1); },
+    drop({ ids }) { moments = moments.filter(({ id }) => !ids.includes(id)); },
     drawn() { drawn = true; if (running) again(); },
   };
   scope.onmessage = async ({ data }) => {

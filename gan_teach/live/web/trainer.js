@@ -4,8 +4,12 @@ const KEPT_MOMENTS = 300;
 const NO_ENGINE = "This browser can't train here (it lacks WebAssembly or workers). The recording can be played and scrubbed.";
 const sigmoid = (a) => 1 / (1 + Math.exp(-a));
 const meanOf = (list) => list.reduce((a, b) => a + b, 0) / list.length;
-const numbersOf = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
-const percent = (share) => `${Math.round(100 * share)} %`;
+
+// A half goes to the even number, as in Python.
+function percent(share) {
+  const up = Math.round(100 * share);
+  return `${up - 100 * share === 0.5 && up % 2 ? up - 1 : up} %`;
+}
 
 // D's output a is coloured as sigmoid((a - middle) / unit): as readout.py has it.
 function scaleOf({ neutral }, frame) {
@@ -17,7 +21,7 @@ function scaleOf({ neutral }, frame) {
 
 // How many modes hold a third of their fair share, and the share of fakes within three deviations of one.
 function countModes(target, fakes) {
-  const { dim } = target, modes = numbersOf(target.modes), weights = numbersOf(target.weights), counts = new Array(weights.length).fill(0);
+  const { dim, modes, weights } = target, counts = new Array(weights.length).fill(0);
   let good = 0;
   for (let i = 0; i < fakes.length / dim; i++) {
     let nearest = 0, least = Infinity;
@@ -49,9 +53,9 @@ function sentenceOf(step, facts) {
 }
 
 // The density of G's images on the grid: each piece of the mesh of latents carries its share of the latent's mass to where it lands.
-function densityOf(game, mesh, landings, [low, high], count) {
-  const found = new Float32Array(count), width = (high - low) / (count - 1), box = game.latent.kernel === "box";
-  const spread = numbersOf(game.latent.spread)[0], middle = numbersOf(game.latent.rows)[0];
+function densityOf(latent, mesh, landings, [low, high], count) {
+  const found = new Float32Array(count), width = (high - low) / (count - 1), box = latent.kernel === "box";
+  const [spread] = latent.spread, [middle] = latent.rows;
   const height = (z) => (box ? 1 : Math.exp(-(((z - middle) / spread) ** 2) / 2));
   let whole = 0;
   const masses = [];
@@ -82,7 +86,7 @@ function momentOf(game, values, frame, shown) {
     const arrows = steps.slice(0, 160).map((v) => v / longest), sheet = frame.landings ?? undefined;
     return { about, header, frame: { ...about, data: frame.probe_x, fakes: frame.x_fake, verdict, arrows, sheet } };
   }
-  const fakes = densityOf(game, frame.mesh, frame.landings, target.window[0], count), data = target.density && numbersOf(target.density);
+  const fakes = densityOf(game.latent, frame.mesh, frame.landings, target.window[0], count), data = target.density;
   const best = data && header.probability ? data.map((p, i) => (p + fakes[i] > 1e-9 ? p / (p + fakes[i]) : -1)) : undefined;
   const order = [...frame.probe_z.keys()].sort((a, b) => frame.probe_z[a] - frame.probe_z[b]);
   const chosen = Array.from({ length: 30 }, (_, i) => order[Math.floor((i / 29) * (order.length - 1))]);
@@ -95,8 +99,10 @@ function momentOf(game, values, frame, shown) {
 
 // {open, ask(what), close, active}: opens the worker when it is first wanted.
 function makeTrainer(view, game, engine, shown) {
-  const values = { ...game.values };
-  let worker = null, pieces = [], seed = game.seed, restarted = false;
+  const readLaw = (law) => withNumbers(law, ["rows", "spread", "modes", "weights", "density"]); // once, not for every picture
+  const targets = Object.fromEntries(Object.entries(game.targets).map(([name, law]) => [name, readLaw(law)]));
+  const values = { ...game.values }, read = { ...game, latent: readLaw(game.latent), targets };
+  let worker = null, pieces = [], seed = game.seed;
   const movie = () => ({ frames: pieces.map((p) => p.about), at: (i) => pieces[i].frame, headerOf: (i) => pieces[i].header });
   const send = (task) => worker.postMessage(task);
 
@@ -107,24 +113,26 @@ function makeTrainer(view, game, engine, shown) {
       view.say(`The training diverged at step ${data.diverged.toLocaleString("en")}: its numbers are no longer finite. What was seen up to there can be scrubbed.`);
       return;
     }
-    const following = data.restarted || view.now.index >= pieces.length - 1, looked = view.now.index;
-    if (data.restarted) pieces = [];
-    pieces.push(momentOf(game, values, data.frame, shown()));
-    let index = following ? pieces.length - 1 : looked;
-    if (pieces.length > KEPT_MOMENTS) {
-      const last = pieces.length - 1;
-      pieces = pieces.filter((_, i) => i % 2 === 0 || i === last);
-      index = following ? pieces.length - 1 : Math.floor(index / 2);
-      send({ do: "thin" });
-    }
-    if (trainer.active) view.show(movie(), index);
+    const following = data.after === null || view.now.index >= pieces.length - 1, looked = pieces[view.now.index];
+    const place = pieces.findIndex(({ id }) => id === data.after);
+    if (data.after === null || place >= 0) pieces.length = place + 1;
+    pieces.push({ id: data.id, ...momentOf(read, values, data.frame, shown()) });
+    if (pieces.length > KEPT_MOMENTS) thin(looked);
+    const last = pieces.length - 1, same = pieces.indexOf(looked);
+    if (trainer.active) view.show(movie(), following || same < 0 ? last : same);
     requestAnimationFrame(() => worker?.postMessage({ do: "drawn" }));
   }
 
-  function forget() { // what comes after the moment that is shown
-    const from = view.now.index;
-    pieces.length = Math.min(pieces.length, from + 1);
-    return from;
+  // Every second one is dropped, but for the last and the one that is looked at.
+  function thin(looked) {
+    const dropped = pieces.filter((piece, i) => i % 2 && piece !== looked && i < pieces.length - 1);
+    pieces = pieces.filter((piece) => !dropped.includes(piece));
+    send({ do: "drop", ids: dropped.map(({ id }) => id) });
+  }
+
+  function forget() { // what comes after the moment that is shown, whose number comes back
+    pieces.length = Math.min(pieces.length, view.now.index + 1);
+    return pieces[view.now.index]?.id;
   }
 
   const tasks = {

@@ -2,10 +2,10 @@
 
 async function openWalk(root) {
   const sliders = [...root.querySelectorAll("input")], canvas = root.querySelector("canvas"), text = root.querySelector("[role=status]");
-  const packed = root.querySelector("script[data-recording]").textContent.trim();
+  const packed = root.querySelector("script[data-recording]").textContent;
   let piece;
   try {
-    piece = await restore(Uint8Array.from(atob(packed), (c) => c.charCodeAt(0)));
+    piece = await restore(bytesOf(packed));
   } catch (error) {
     text.textContent = `These pictures can't be shown: ${error.message}. The rest of the page is complete.`;
     return;
