@@ -56,10 +56,11 @@ def page(browser, tmp_path):
     """Open a stage from a file; what the page asks the network for, and what it complains about, is kept."""
     pages = []
 
-    def open_file(kind, **options):
+    def open_file(kind, before="", **options):
         file = tmp_path / f"{kind}{len(pages)}.html"
         file.write_text(PAGE.format(lesson(kind)[1]), encoding="utf-8")
         page = browser.new_page(**options)
+        page.add_init_script(before)
         page.said, page.asked = [], []
         page.on("console", lambda m: page.said.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e: page.said.append(str(e)))
@@ -80,6 +81,13 @@ def page(browser, tmp_path):
 def begin(page):
     page.get_by_role("button", name="Train it yourself").click()
     page.wait_for_function(f"{STAGE}.now.frame.step === 0 && {STAGE}.now.movie.frames.length === 1")
+
+
+SLOW_POST = """const Quick = Worker;
+window.Worker = class { constructor(url) { this.quick = new Quick(url); }
+  postMessage(what) { this.quick.postMessage(what); }
+  set onerror(hear) { this.quick.onerror = hear; }
+  set onmessage(hear) { this.quick.onmessage = (event) => setTimeout(hear, 60, event); } };"""
 
 
 def button(page, name):
@@ -139,8 +147,9 @@ def test_it_is_pythons_game_to_the_last_bit(page, changes):
 
 
 def test_hurried_clicks_leave_moments_that_can_be_gone_on_from(page):
-    """One step and Train in quick turns: frames are on their way while the page already asks for others."""
-    page = page("line")
+    """One step and Train in quick turns: frames are on their way (here for 60 ms) while the page already asks
+    for others."""
+    page = page("line", before=SLOW_POST)
     begin(page)
     page.locator("[name=pace]").select_option("1 step")
     page.evaluate(
