@@ -252,13 +252,31 @@ def test_a_game_that_runs_away_says_so(page):
     assert button(page, "Train").is_visible()
 
 
+def test_the_settings_go_back_to_the_first_ones(page):
+    page = page("line")
+    begin(page)
+    page.locator("[name=lr_d]").press("ArrowUp")
+    assert page.locator("[name=lr_d]").input_value() == "0.003"
+    page.locator("[name=error]").select_option("labels exchanged")
+    button(page, "Settings as at first").click()
+    assert page.locator("[name=lr_d]").input_value() == "0.002"
+    assert page.locator("[name=error]").input_value() == "none"
+    button(page, "One step").click()
+    page.wait_for_function(f"{STAGE}.now.frame.step === 1")
+    mirror = Mirror(lesson("line")[0])
+    mirror.step()
+    assert page.evaluate(f"{STAGE}.now.frame.d_loss") == float(mirror.host["loss_D"])
+
+
 def test_the_recording_comes_back(page):
     page = page("plane")
+    left = step_of(page)
     begin(page)
     button(page, "Train").click()
     page.wait_for_function(f"{STAGE}.now.frame.step >= 20", timeout=20_000)
     button(page, "Recording").click()
     page.wait_for_function(f"{STAGE}.now.movie.frames.length === 3")
+    assert step_of(page) == left
     assert button(page, "Run").is_visible() and not page.locator("[name=loss]").is_visible()
     page.get_by_role("button", name="Train it yourself").click()
     page.wait_for_function(f"{STAGE}.now.movie.frames.length > 2 && {STAGE}.now.frame.step >= 20")

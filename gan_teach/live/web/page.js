@@ -53,7 +53,7 @@ function openPlayer(root) {
   ofRecording.push(pace.parentElement);
   pace.addEventListener("change", () => { speed = Number(pace.value); if (timer) play(); });
   root.ganStage = view;
-  const trainer = offerTraining(root, view, stop, () => open(wanted, view.now.frame?.step ?? null), ofRecording);
+  const trainer = offerTraining(root, view, stop, (step) => open(wanted, step), ofRecording);
   const opened = open(scripts[0], root.dataset.start === undefined ? null : Number(root.dataset.start));
 
   if (root.dataset.plays === undefined || CALM) return; // else it begins by itself, once, when it is first seen

@@ -188,14 +188,24 @@ function offerTraining(root, view, stop, replay, ofRecording) {
       .addEventListener("click", () => trainer.ask(what));
   }
   const panel = makeControls({ bar: ownBar, extras: view.extras }, game.controls, (what, value) => trainer.ask(what, value));
+  make(panel, "button", { type: "button" }, WORDS.asAtFirst).addEventListener("click", () => {
+    for (const { name, value } of game.controls) {
+      const field = view.root.querySelector(`[name="${name}"]`);
+      if (field.value === String(value)) continue;
+      field.value = value;
+      field.dispatchEvent(new Event("change"));
+    }
+  });
+  let left = null; // the step of the recording at which one went to train
   const choose = (own) => {
+    if (own) left = view.now.frame?.step ?? null;
     for (const [name, button] of Object.entries(buttons)) button.setAttribute("aria-pressed", (name === "own") === own);
     panel.hidden = ownBar.hidden = !own;
     for (const part of ofRecording) part.hidden = own;
     view.setWords(own ? WORDS.train : WORDS.run);
     view.setRunning(false);
     view.say("");
-    if (own) { stop(); trainer.open(); } else { trainer.close(); replay(); }
+    if (own) { stop(); trainer.open(); } else { trainer.close(); replay(left); }
   };
   for (const [name, words] of [["recording", WORDS.recorded], ["own", WORDS.own]]) {
     buttons[name] = make(switches, "button", { type: "button" }, words);

@@ -5,6 +5,7 @@ const WORDS = {
   settings: "Settings", picture: "picture; arrow keys read values off",
   losses: "Losses of D and G over the steps; dashed: their levels at the equilibrium", setting: "Recording",
   source: "What is shown", recorded: "Recording", own: "Train it yourself", train: "Train", fresh: "New start",
+  asAtFirst: "Settings as at first",
   longest: "longest arrow", seconds: "training", at: "step", lossOf: (who) => `loss of ${who}`,
 };
 const PICTURES = {
