@@ -33,7 +33,11 @@ class Mirror:
             self.host[place] = self.values[name]
         self.host["swapped"] = self.values["error"] == "labels exchanged"
         self.host["sigmoid"] = self.values["error"] == "a second sigmoid"
-        self.host["loss"] = [float(name == self.values["loss"]) for name in self.lesson["losses"]]
+        self.host["leaked"] = self.values["error"] == "gradients not cleared"
+        self.host["average"] = self.lesson["averages"][self.values["average"]]
+        for place in ("loss", "other"):
+            if place in self.lesson["layout"]:
+                self.host[place] = [float(name == self.values[place]) for name in self.lesson["losses"]]
 
     def filled(self, how, name, stream):
         getattr(self.host, how)(name, self.seed, stream)
@@ -59,6 +63,8 @@ class Mirror:
         self.moves += 1
         self.draw_law(self.lesson["targets"][self.values["target"]], "x", stream)
         self.draw_law(self.lesson["latent"], "z", stream + 2)
+        if self.values["error"] == "no noise":
+            self.host["z"] = np.zeros_like(self.host["z"])
         if self.values["penalty"] == "gradient penalty":
             self.filled("uniform", "u", stream + 4)
         if self.values["noise"] > 0:

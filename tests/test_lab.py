@@ -95,7 +95,7 @@ def test_one_step(lab):
 
 
 def test_scrub_back_and_go_on_from_the_end(lab):
-    last, bar = step(lab), lab.locator(".gan-stage input[type=range]")
+    last, bar = step(lab), lab.locator(".gs-bar input[type=range]")
     bar.focus()
     bar.press("Home")
     assert step(lab) == 0
@@ -187,8 +187,8 @@ def test_restarting_the_kernel_leaves_a_message_and_the_history(lab):
     lab.locator(".jp-Dialog .jp-mod-accept").click()
     first = lab.locator(".gan-stage").first
     until(lab, lambda: "The kernel does not answer" in first.locator(".gs-message").inner_text(), seconds=30)
-    first.locator("input[type=range]").focus()
-    first.locator("input[type=range]").press("Home")
+    first.locator(".gs-bar input[type=range]").focus()
+    first.locator(".gs-bar input[type=range]").press("Home")
     assert first.locator(".gs-text").inner_text().startswith("step 0:")
     first.locator(".gs-run").click()
     lab.wait_for_timeout(500)

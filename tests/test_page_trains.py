@@ -110,7 +110,7 @@ def test_it_trains_pauses_and_goes_on_from_the_moment_shown(page, kind):
     page.wait_for_timeout(200)
     assert step_of(page) == stopped
     assert "D at the fakes" in page.locator(".gs-text").text_content()
-    page.locator("input[type=range]").fill("3")
+    page.locator(".gs-bar input[type=range]").fill("3")
     assert step_of(page) == 30
     button(page, "One step").click()
     page.wait_for_function(f"{STAGE}.now.frame.step === 31")
@@ -166,7 +166,7 @@ def test_hurried_clicks_leave_moments_that_can_be_gone_on_from(page):
     steps = page.evaluate(f"{STAGE}.now.movie.frames.map((f) => f.step)")
     assert steps == sorted(set(steps)) and len(steps) > 10
     for place in (len(steps) // 2, len(steps) // 4):
-        page.locator("input[type=range]").fill(str(place))
+        page.locator(".gs-bar input[type=range]").fill(str(place))
         button(page, "One step").click()
         page.wait_for_function(f"{STAGE}.now.frame.step === {steps[place] + 1}")
 
@@ -229,11 +229,11 @@ def test_the_game_changes_while_it_is_played(page):
 def test_a_wrong_number_is_answered_and_changes_nothing(page):
     page = page("line")
     begin(page)
-    for wrong in ("-1", "0", "1e9"):
+    for wrong in ("-1", "0", "1e9", "1.2.3", "fast"):
         page.locator("[name=lr_d]").fill(wrong)
         page.locator("[name=lr_d]").press("Enter")
         expect(page.locator(".gs-message")).to_have_text(
-            "learning rate of D must be a number above 0, so it stays 0.002."
+            "learning rate of D must be a number above 0 and at most 1,000,000, so it stays 0.002."
         )
         assert page.locator("[name=lr_d]").input_value() == "0.002"
 
@@ -258,7 +258,8 @@ def test_the_settings_go_back_to_the_first_ones(page):
     page.locator("[name=lr_d]").press("ArrowUp")
     assert page.locator("[name=lr_d]").input_value() == "0.003"
     page.locator("[name=error]").select_option("labels exchanged")
-    button(page, "Settings as at first").click()
+    button(page, "All as at first").click()
+    page.wait_for_function(f"{STAGE}.now.frame.step === 0")
     assert page.locator("[name=lr_d]").input_value() == "0.002"
     assert page.locator("[name=error]").input_value() == "none"
     button(page, "One step").click()
@@ -345,6 +346,6 @@ def test_the_controls_fit_and_have_names(page, width):
     begin(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(
-        "[...document.querySelectorAll('.gan-stage select, .gan-stage input[type=number]')]"
-        ".every((e) => e.labels.length && e.labels[0].textContent.trim())"
+        "[...document.querySelectorAll('.gan-stage select, .gan-stage input, .gan-stage textarea')]"
+        ".every((e) => e.ariaLabel || (e.labels.length && e.labels[0].textContent.trim()))"
     )

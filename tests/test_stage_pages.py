@@ -120,7 +120,7 @@ def test_a_spoilt_recording_says_so_and_the_rest_of_the_page_works(browser, spoi
     page = opened(browser, bad + good)
     page.wait_for_selector(".gs-message:not([hidden])")
     assert says in page.locator(".gs-message").first.inner_text()
-    page.locator(".gan-stage").nth(1).locator("input[type=range]").fill("3")
+    page.locator(".gan-stage").nth(1).locator(".gs-bar input[type=range]").fill("3")
     assert page.locator(".gs-text").nth(1).inner_text().startswith("step 6:")
     page.locator(".gs-run").first.click()
     assert page.said == []
@@ -166,10 +166,10 @@ def test_recordings_are_switched_at_the_same_step(browser):
             RING,
         ).html(),
     )
-    page.locator("input[type=range]").fill("6")
+    page.locator(".gs-bar input[type=range]").fill("6")
     page.locator("select").first.select_option("second")
     page.wait_for_function("document.querySelector('.gs-text').textContent.startsWith('step 12:')")
-    assert page.locator("input[type=range]").get_attribute("max") == "10" and page.said == []
+    assert page.locator(".gs-bar input[type=range]").get_attribute("max") == "10" and page.said == []
     page.close()
 
 
@@ -210,7 +210,7 @@ def test_each_layer_shows_and_hides(browser, layer):
 def test_values_are_read_off(browser, key):
     _, _, history, html = lesson("plane")
     page = opened(browser, html)
-    page.locator("input[type=range]").fill("10")
+    page.locator(".gs-bar input[type=range]").fill("10")
     canvas = page.locator("canvas").first
     if key:
         canvas.focus()
@@ -342,7 +342,9 @@ def test_the_picture_looks_as_it_did(browser, kind, dark, monkeypatch):
     )
     hue = palette.THEMES["dark" if dark else "light"]["D"]
     page.wait_for_function("hue => document.querySelector('.gan-stage').ganStage.now.hues.D === hue", arg=hue)
-    page.locator("input[type=range]").fill("1")  # draws at once, in the colours of the page as it is now
+    page.locator(".gs-bar input[type=range]").fill(
+        "1"
+    )  # draws at once, in the colours of the page as it is now
     png = base64.b64decode(page.evaluate("document.querySelector('canvas').toDataURL()").split(",")[1])
     path = GOLDENS / f"{kind}-{'dark' if dark else 'light'}.png"
     if os.environ.get("UPDATE_GOLDENS"):
@@ -437,7 +439,7 @@ def test_each_stage_plays_and_scrubs_by_mouse_and_keyboard(browser, home, name):
         assert players.count() >= 1
         for stage in players.all():
             stage.scroll_into_view_if_needed()
-            bar, opened_at = stage.locator("input[type=range]"), text_of(stage)
+            bar, opened_at = stage.locator(".gs-bar input[type=range]"), text_of(stage)
             assert re.match(r"step [\d,]+: .*D at the fakes", opened_at)
             bar.focus()
             bar.press("End")
@@ -466,7 +468,7 @@ def test_scrubs_by_touch(browser, site):
     page = context.new_page()
     page.goto((site / "book" / "index.html").as_uri())
     page.wait_for_function(STAGES_STAND)
-    bar = page.locator(".gan-stage input[type=range]")
+    bar = page.locator(".gs-bar input[type=range]")
     bar.scroll_into_view_if_needed()
     first, box = text_of(page), bar.bounding_box()
     page.touchscreen.tap(box["x"] + 0.6 * box["width"], box["y"] + box["height"] / 2)

@@ -15,10 +15,13 @@ Everything that a reader may turn is a place of the module. Those of a page:
     lr_D, lr_G, gamma, noise        rates, the penalty's weight, the deviation of the noise on what D sees []
     average                         the share that the averaged thief keeps at each step []
     loss                            1 for the loss that is played, 0 for the others of `choices` [6 or 7]
-    swapped, sigmoid                1: D takes real for fake; D's answers pass a second sigmoid []
+    other                           1 for a loss whose steps are shown beside those of the game's own; in 2-D
+    swapped, sigmoid, leaked        1: D takes real for fake; D's answers pass a second sigmoid; what D's loss
+                                    asks of G is left in G's gradient []
     loss_D, loss_G                  the losses at the last moves []
     probe_x, probe_z, grid, mesh    what `look` looks at, mesh being more latents [..., dim]
-    x_fake, real_logits, ...        what it finds, as `Game.view` has it; landings: the mesh's images
+    x_fake, real_logits, ...        what it finds of the averaged thief, as `Game.view` has it; landings: the
+                                    mesh's images; other_steps: what `other` asks of the fakes
 """
 
 from collections.abc import Callable, Mapping
@@ -87,8 +90,8 @@ def choices(game: Game) -> dict[str, Loss]:
     return {game.loss.name: game.loss, **losses.LOSSES}
 
 
-def _chosen(game: Game, tensors: Mapping[str, Tensor]) -> Loss:
-    """The loss that `loss` says, with the errors that are switched on; all of them as one expression."""
+def _chosen(game: Game, tensors: Mapping[str, Tensor], place: str = "loss") -> Loss:
+    """The loss that the place says, with the errors that are switched on; all of them as one expression."""
     offered = list(choices(game).values())
 
     def blended(player: str) -> Callable[[Tensor, Tensor], Tensor]:
@@ -96,7 +99,7 @@ def _chosen(game: Game, tensors: Mapping[str, Tensor]) -> Loss:
             real, fake = (a + tensors["sigmoid"] * (torch.sigmoid(a) - a) for a in (real, fake))
             total = torch.zeros_like(fake)
             for i, loss in enumerate(offered):
-                total = total + torch.where(tensors["loss"][i] > 0, getattr(loss, player)(real, fake), 0.0)
+                total = total + torch.where(tensors[place][i] > 0, getattr(loss, player)(real, fake), 0.0)
             return total
 
         return value
@@ -105,7 +108,10 @@ def _chosen(game: Game, tensors: Mapping[str, Tensor]) -> Loss:
         d, wrong = blended("d"), tensors["swapped"]
         return (1 - wrong) * d(real, fake) + wrong * d(fake, real)
 
-    return replace(game.loss, name="chosen", d=of_d, g=blended("g"), g_sees_real=True)
+    def of_g(real: Tensor, fake: Tensor) -> Tensor:
+        return blended("g")(real, fake) + tensors["leaked"] * of_d(real, fake)
+
+    return replace(game.loss, name="chosen", d=of_d, g=of_g, g_sees_real=True)
 
 
 def _state(tensors: Mapping[str, Tensor], penalty: str | None) -> State:
@@ -139,9 +145,12 @@ def _move(game: Game, optimiser, who: str, kind: Callable | None = None) -> Func
 def _look(game: Game) -> Function:
     def look(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
         played = replace(game, loss=_chosen(game, tensors), penalties=(), noise=0.0)
-        bound = played.bound({who: tensors[who] for who in ("G", "D")})
+        bound = played.bound({"G": tensors["G_average"], "D": tensors["D"]})
         probe = {"x": tensors["probe_x"], "z": tensors["probe_z"], "grid": tensors["grid"]}
         found = played.view(SimpleNamespace(G=bound.G, D=bound.D), probe)
+        if "other" in tensors:
+            beside = replace(played, loss=_chosen(game, tensors, "other"))
+            found["other_steps"] = beside.asked_steps(tensors["D"], found["x_fake"], tensors["probe_x"])
         return found | ({"landings": bound.G(tensors["mesh"])} if "mesh" in tensors else {})
 
     return look
@@ -167,11 +176,12 @@ def places(game: Game, target: Target, batch_size: int, points: int, mesh: int =
     dim, latent = target.dim, game.latent.dim
     shapes |= {"x": (batch_size, dim), "z": (batch_size, latent), "u": (batch_size,)}
     shapes |= {"blur_real": (batch_size, dim), "blur_fake": (batch_size, dim)}
-    for name in ("lr_D", "lr_G", "gamma", "noise", "average", "swapped", "sigmoid"):
+    for name in ("lr_D", "lr_G", "gamma", "noise", "average", "swapped", "sigmoid", "leaked"):
         shapes[name] = ()
     grid = [len(axis) for axis in grid_axes(target)]
     shapes |= {"loss": (len(choices(game)),), "grid": (torch.Size(grid).numel(), dim)}
     shapes |= {"probe_x": (points, dim), "probe_z": (points, latent)}
+    shapes |= {"other": shapes["loss"]} if dim == 2 else {}
     shapes |= {"mesh": (mesh, latent)} if mesh else {}
     return {name: torch.zeros(shape) for name, shape in shapes.items()}
 

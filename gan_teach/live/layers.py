@@ -28,5 +28,5 @@ LOOKS = {
     "latents": Look("latents z", "quiet"),
     "field": Look("D's verdict", "field", "verdict"),
     "arrows": Look("asked steps", "exact", "arrows"),
-    "sheet": Look("latent sheet", "fakes", "sheet"),
+    "sheet": Look("latent sheet", "quiet", "sheet"),
 }

@@ -19,12 +19,33 @@ from gan_teach.laws import Mixture, NoDensityError, NoisyCurve, Uniform
 from gan_teach.own_points import Points
 from gan_teach.targets import Target
 
+AT_ONCE, NEW_START = "at once", "new start"
 ALONG, MOST_ROWS = 400, 2000  # rows of a curve; of points that a page can hold
 POINTS = 500  # samples of a picture
 MESH = 2001  # latents whose images give the density of the fakes in 1-D
 SHEET = 11  # latents each way whose images are drawn as a sheet in the plane
 PENALTY_MOVES = {"none": "move_D", "R1": "move_D_r1", "gradient penalty": "move_D_gp"}
-ERRORS = ("none", "labels exchanged", "a second sigmoid")
+# Errors to try, each with what it does to a game.
+ERRORS = {
+    "none": "",
+    "labels exchanged": "D is taught that the real are fake and the fake real. It learns just that "
+    "and is right about few or none, and G is praised for pictures that have nothing to do with the data.",
+    "a second sigmoid": "D's answer passes one sigmoid more than the loss expects, so it stays between 0.5 "
+    "and 0.73. With the log losses D's loss can't fall below 1.006, however well D tells real from fake.",
+    "gradients not cleared": "G's gradient still holds what D's step left in it, the wish to be found out. "
+    "With the minimax loss the two cancel everywhere and G stands still; with the non-saturating one they "
+    "cancel where D is undecided.",
+    "no noise": "Every z is 0. G makes one and the same picture of it, however long it trains.",
+}
+# Over how many steps the thief that is shown is averaged: the share that the average keeps at each step.
+AVERAGES = {"as it is": 0.0, "over 10 steps": 0.9, "over 100 steps": 0.99, "over 1,000 steps": 0.999}
+RATE = {"low": 1e-5, "high": 1.0, "log": True}
+RANGES = {
+    "lr_d": RATE,
+    "lr_g": RATE,
+    "gamma": {"low": 1e-3, "high": 100.0, "log": True},
+    "noise": {"low": 0.0, "high": 1.0},
+}
 CHOICES = {
     1: {
         "one hump": targets.gaussian(1.0, 0.5),
@@ -148,7 +169,10 @@ def lesson(
         },
         "moves": PENALTY_MOVES,
         "values": values,
-        "controls": controls(values, list(losses), list(chosen)),
+        "controls": controls(values, list(losses), list(chosen), target.dim == 2),
+        "errors": ERRORS,
+        "averages": AVERAGES,
+        "dim": target.dim,
         "seed": seed,
     }
 
@@ -179,28 +203,40 @@ def _values(game: Game, rule, lr_g: float, lr_d: float) -> dict:
         "penalty": _penalty(game),
         "gamma": game.penalties[0].gamma if game.penalties else 0.1,
         "noise": game.noise,
+        "average": "as it is",
+        "other": "none",
         "error": "none",
         "pace": "10 steps",
     }
 
 
-def controls(values: dict, losses: list[str], offered: list[str]) -> list[dict]:
+def controls(values: dict, losses: list[str], offered: list[str], plane: bool) -> list[dict]:
     """What a reader may change on a page, in the form in which the stage in a notebook lists its settings."""
     steps = sorted({1, 2, 3, 5, 10, int(values["n_d"])})
     listed = [
-        ("pace", "a picture every", ["1 step", "10 steps", "moment"], "at once"),
-        ("mover", "Who moves", ["both", "police only", "thief only"], "at once"),
-        ("lr_d", "learning rate of D", None, "at once"),
-        ("lr_g", "learning rate of G", None, "at once"),
-        ("n_d", "D steps per G step", list(map(str, steps)), "at once"),
-        ("loss", "loss", losses, "at once"),
-        ("penalty", "penalty", list(PENALTY_MOVES), "at once"),
-        ("gamma", "its weight", None, "at once"),
-        ("noise", "instance noise", None, "at once"),
-        ("error", "error to try", list(ERRORS), "at once"),
-        ("target", "target", offered, "new start"),
+        ("pace", "a picture every", ["1 step", "10 steps", "moment"], AT_ONCE),
+        ("mover", "Who moves", ["both", "police only", "thief only"], AT_ONCE),
+        ("lr_d", "learning rate of D", None, AT_ONCE),
+        ("lr_g", "learning rate of G", None, AT_ONCE),
+        ("n_d", "D steps per G step", list(map(str, steps)), AT_ONCE),
+        ("loss", "loss", losses, AT_ONCE),
+        ("penalty", "penalty on D's slope", list(PENALTY_MOVES), AT_ONCE),
+        ("gamma", "weight of the penalty", None, AT_ONCE, ("penalty", "none")),
+        ("noise", "noise on all that D sees", None, AT_ONCE),
+        ("average", "the thief shown, averaged", list(AVERAGES), AT_ONCE),
+        *([("other", "asked steps of a second loss", ["none", *losses], AT_ONCE)] if plane else []),
+        ("error", "an error to try", list(ERRORS), AT_ONCE),
+        ("target", "target", offered, NEW_START),
     ]
     return [
-        {"name": name, "label": label, "choices": choices, "effect": effect, "value": values[name]}
-        for name, label, choices, effect in listed
+        {
+            "name": name,
+            "label": label,
+            "choices": choices,
+            "effect": effect,
+            "value": values[name],
+            **({"range": RANGES[name]} if name in RANGES else {}),
+            **({"without": without[0]} if without else {}),  # of no use where another setting has this value
+        }
+        for name, label, choices, effect, *without in listed
     ]

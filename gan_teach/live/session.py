@@ -8,7 +8,7 @@ from gan_teach import losses, nets, rules
 from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
 from gan_teach.live.frames import MOST_IMAGES, merged
-from gan_teach.live.lesson import CHOICES
+from gan_teach.live.lesson import AT_ONCE, CHOICES, NEW_START
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import Target
 from gan_teach.training import Training, train
@@ -16,7 +16,6 @@ from gan_teach.training import Training, train
 KEPT = 600  # snapshots in the history; beyond, every second one is dropped
 KNOBS = {"lr_g": "lr_G", "lr_d": "lr_D"}  # what the settings are called in a training
 MOVERS = ("both", "police only", "thief only")
-AT_ONCE, NEW_START = "at once", "new start"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from gan_teach import palette
 from gan_teach.live import layers
 
 HERE = Path(__file__).parent / "web"
+TRAINING = ("controls.js", "moments.js", "own.js", "link.js", "trainer.js", "lesson.js")
 DRAWING = ("bytes.js", "restore.js", "surface.js", "plane.js", "line.js", "images.js", "losses.js", "view.js")
 
 
@@ -50,7 +51,7 @@ def script(trains: bool = False) -> str:
     if trains:
         # The worker gets its script as a text, which must not end the script that holds it.
         text = json.dumps(engine()).replace("</", "<\\/")
-        training = "\n".join([read("controls.js"), f"const ENGINE = {text};", read("trainer.js")])
+        training = "\n".join([f"const ENGINE = {text};", *map(read, TRAINING)])
     return bare("\n".join(["(() => {", drawing(), training, read("page.js"), "})();"]))
 
 

@@ -3,7 +3,7 @@
 const bytesOf = (text) => Uint8Array.from(atob(text.trim()), (c) => c.charCodeAt(0));
 const numbersOf = (text) => new Float32Array(bytesOf(text).buffer);
 
-// The object with these of its parts as numbers, where it has them.
+// The object with these of its parts as numbers, where it has them as text.
 function withNumbers(given, names) {
-  return { ...given, ...Object.fromEntries(names.filter((name) => given[name]).map((name) => [name, numbersOf(given[name])])) };
+  return { ...given, ...Object.fromEntries(names.filter((name) => typeof given[name] === "string").map((name) => [name, numbersOf(given[name])])) };
 }

@@ -33,7 +33,8 @@ function drawLine(canvas, header, frame, shown, hues) {
   c.strokeStyle = hues.quiet; c.lineWidth = 1; c.setLineDash([]);
   c.beginPath(); c.moveTo(surface.left, surface.y(0)); c.lineTo(surface.right, surface.y(0)); c.stroke();
   if (shown.has("latents")) drawLatents(surface, header, frame);
-  drawAxes(surface, { ticksX: niceTicks(...header.window[0], 7), ticksY: [0, 0.5, 1] });
+  const { own, inside: [place] } = unitsOf(header);
+  drawAxes(surface, { ticksX: niceTicks(...own[0], 7), ticksY: [0, 0.5, 1], place: [place, (v) => v] });
   return surface;
 }
 
@@ -41,5 +42,5 @@ function readLine(header, frame, [x]) {
   const [[low, high]] = header.window, last = frame.verdict.length - 1;
   const i = Math.round(Math.min(Math.max((x - low) / (high - low), 0), 1) * last);
   const best = frame.best && frame.best[i] >= 0 ? frame.best[i] : undefined;
-  return { x, data: frame.data?.[i], fakes: frame.fakes[i], D: frame.verdict[i], "exact D": best };
+  return { x: unitsOf(header).outside[0](x), data: frame.data?.[i], fakes: frame.fakes[i], D: frame.verdict[i], "exact D": best };
 }

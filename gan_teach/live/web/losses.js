@@ -1,18 +1,25 @@
-// Both losses from the first frame to the last, the levels of the equilibrium dashed, and a mark at the frame that is shown.
+// Both losses from the first frame to the last, the levels of the equilibrium dashed, a mark at the frame that is shown, and
+// small ones on the axis where a setting was changed. before: frames of an earlier training, drawn faintly to compare with.
 
-function drawLosses(canvas, header, frames, index, hues) {
-  const known = frames.filter((f) => f.d_loss !== null && f.g_loss !== null);
-  const values = [...known.flatMap((f) => [f.d_loss, f.g_loss]), ...header.levels.filter((v) => v !== null)];
+function drawLosses(canvas, header, frames, index, hues, before = []) {
+  const knownOf = (list) => list.filter((f) => f.d_loss !== null && f.g_loss !== null), known = knownOf(frames), earlier = knownOf(before);
+  const values = [...[...known, ...earlier].flatMap((f) => [f.d_loss, f.g_loss]), ...header.levels.filter((v) => v !== null)];
   const low = Math.min(...values), high = Math.max(...values), pad = 0.08 * (high - low) || 0.5;
-  const end = Math.max(frames[frames.length - 1].step, 1);
+  const end = Math.max(frames[frames.length - 1].step, before[before.length - 1]?.step ?? 0, 1);
   const [a, b] = values.length ? [low - pad, high + pad] : [0, 1];
   const surface = makeSurface(canvas, [[0, end], [a, b]], hues, { margin: [8, 10, 22, 40] }), c = surface.context;
   const steps = known.map((f) => f.step);
   for (const [name, level, color] of [["d_loss", header.levels[0], hues.D], ["g_loss", header.levels[1], hues.fakes]]) {
     if (level !== null) strokeCurve(surface, [0, end], [level, level], color, { width: 1, dash: [4, 4] });
+    c.globalAlpha = 0.35;
+    strokeCurve(surface, earlier.map((f) => f.step), earlier.map((f) => f[name]), color, { width: 1 });
+    c.globalAlpha = 1;
     strokeCurve(surface, steps, known.map((f) => f[name]), color, { width: 1.6 });
   }
   c.strokeStyle = hues.quiet; c.lineWidth = 1; c.setLineDash([]);
+  for (const { step } of frames.filter((f) => f.changed)) {
+    c.beginPath(); c.moveTo(surface.x(step), surface.bottom - 9); c.lineTo(surface.x(step), surface.bottom); c.stroke();
+  }
   const x = surface.x(frames[index].step);
   c.beginPath(); c.moveTo(x, surface.top); c.lineTo(x, surface.bottom); c.stroke();
   drawAxes(surface, { ticksX: niceTicks(0, end, 4), ticksY: niceTicks(a, b, 4) });

@@ -29,7 +29,7 @@ function openPlayer(root) {
         const piece = await restore(bytesOf(script.textContent));
         movies.set(script, { frames: piece.header.frames, at: piece.frame, headerOf: () => piece.header });
       }
-      if (script !== wanted) return; // another was chosen while this one was unpacked
+      if (script !== wanted || trainer?.active) return; // another was chosen while this one was unpacked
       const movie = movies.get(script), steps = movie.frames.map((f) => Math.abs(f.step - step));
       view.show(movie, step === null ? 0 : steps.indexOf(Math.min(...steps)));
       for (const cell of cells) cell.setAttribute("aria-pressed", scripts[cell.dataset.cell] === script); // with the picture, not before
@@ -54,6 +54,7 @@ function openPlayer(root) {
   pace.addEventListener("change", () => { speed = Number(pace.value); if (timer) play(); });
   root.ganStage = view;
   const trainer = offerTraining(root, view, stop, (step) => open(wanted, step), ofRecording);
+  trainer?.follow();
   const opened = open(scripts[0], root.dataset.start === undefined ? null : Number(root.dataset.start));
 
   if (root.dataset.plays === undefined || CALM) return; // else it begins by itself, once, when it is first seen

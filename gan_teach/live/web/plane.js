@@ -89,10 +89,10 @@ function drawPoints(surface, points, color) {
 }
 
 // The longest arrow is a tenth of the window; what it stands for is written beside the picture.
-function drawArrows(surface, fakes, arrows) {
+function drawArrows(surface, fakes, arrows, color) {
   const reach = 0.1 * (surface.right - surface.left);
   inside(surface, (c) => {
-    c.strokeStyle = surface.hues.exact; c.lineWidth = 1.2; c.beginPath();
+    c.strokeStyle = color; c.lineWidth = 1.2; c.beginPath();
     for (let i = 0; i < arrows.length; i += 2) {
       const x = surface.x(fakes[i]), y = surface.y(fakes[i + 1]), dx = reach * arrows[i], dy = -reach * arrows[i + 1];
       const length = Math.hypot(dx, dy);
@@ -111,7 +111,7 @@ function drawSheet(surface, sheet) {
   const side = Math.round(Math.sqrt(sheet.length / 2));
   const at = (i, j) => [surface.x(sheet[2 * (i * side + j)]), surface.y(sheet[2 * (i * side + j) + 1])];
   inside(surface, (c) => {
-    c.strokeStyle = surface.hues.fakes; c.lineWidth = 1; c.beginPath();
+    c.strokeStyle = surface.hues.quiet; c.lineWidth = 1; c.beginPath();
     for (let i = 0; i < side; i++) {
       for (let j = 0; j < side; j++) {
         if (j + 1 < side) { c.moveTo(...at(i, j)); c.lineTo(...at(i, j + 1)); c.moveTo(...at(j, i)); c.lineTo(...at(j + 1, i)); }
@@ -138,7 +138,8 @@ function drawPlane(canvas, header, frame, shown, hues) {
   if (shown.has("sheet") && frame.sheet) drawSheet(surface, frame.sheet);
   if (shown.has("data")) drawPoints(surface, frame.data, hues.data);
   if (shown.has("fakes")) drawPoints(surface, frame.fakes, hues.fakes);
-  if (shown.has("arrows") && frame.arrows) drawArrows(surface, frame.fakes, frame.arrows);
+  if (shown.has("arrows") && frame.others) drawArrows(surface, frame.fakes, frame.others, hues.quiet);
+  if (shown.has("arrows") && frame.arrows) drawArrows(surface, frame.fakes, frame.arrows, hues.exact);
   const { own, inside: place } = unitsOf(header);
   drawAxes(surface, { ticksX: niceTicks(...own[0]), ticksY: niceTicks(...own[1]), place });
   return surface;

@@ -52,6 +52,7 @@ async function makeEngine(game) {
     const stream = STREAMS * moves++;
     drawLaw(targets[values.target], "x", stream);
     drawLaw(latent, "z", stream + 2);
+    if (values.error === "no noise") at.z.fill(0);
     if (values.penalty === "gradient penalty") fill("uniform", "u", stream + 4);
     if (values.noise > 0) { fill("normal", "blur_real", stream + 5); fill("normal", "blur_fake", stream + 6); }
   }
@@ -61,7 +62,12 @@ async function makeEngine(game) {
     at.lr_D[0] = values.lr_d; at.lr_G[0] = values.lr_g; at.gamma[0] = values.gamma; at.noise[0] = values.noise;
     at.swapped[0] = values.error === "labels exchanged" ? 1 : 0;
     at.sigmoid[0] = values.error === "a second sigmoid" ? 1 : 0;
-    Object.keys(game.losses).forEach((loss, i) => { at.loss[i] = loss === values.loss ? 1 : 0; });
+    at.leaked[0] = values.error === "gradients not cleared" ? 1 : 0;
+    at.average[0] = game.averages[values.average];
+    Object.keys(game.losses).forEach((loss, i) => {
+      at.loss[i] = loss === values.loss ? 1 : 0;
+      if (at.other) at.other[i] = loss === values.other ? 1 : 0;
+    });
   }
 
   function begin(fresh) {
@@ -111,10 +117,13 @@ async function makeEngine(game) {
   }
 
   function look() {
+    const latents = [at.probe_z, at.mesh].filter(Boolean), kept = values.error === "no noise" ? latents.map((place) => place.slice()) : null;
+    if (kept) for (const place of latents) place.fill(0);
     exports.look();
+    if (kept) latents.forEach((place, i) => place.set(kept[i]));
     const copy = (name) => at[name].slice();
     return { step, x_fake: copy("x_fake"), real_logits: copy("real_logits"), fake_logits: copy("fake_logits"),
-      grid_logits: copy("grid_logits"), asked_steps: copy("asked_steps"), probe_x: copy("probe_x"), probe_z: copy("probe_z"),
+      grid_logits: copy("grid_logits"), asked_steps: copy("asked_steps"), other_steps: at.other ? copy("other_steps") : null, probe_x: copy("probe_x"), probe_z: copy("probe_z"),
       mesh: at.mesh ? copy("mesh") : null, landings: at.mesh ? copy("landings") : null };
   }
 
@@ -129,7 +138,8 @@ async function makeEngine(game) {
   const broken = () => !Number.isFinite(at.loss_D[0] + at.loss_G[0] + at.D[0] + at.G[0]);
 
   take("target", values.target);
-  return { begin, move, look, take, keep, goBack, broken, values, at, get step() { return step; } };
+  const own = (name, law) => { targets[name] = readLaw({ ...law }); };
+  return { own, begin, move, look, take, keep, goBack, broken, values, at, get step() { return step; } };
 }
 
 // The worker itself. It sends a frame, and sends the next when the page has drawn it; in between it goes on training.
@@ -193,9 +203,14 @@ function serve(scope) {
   const tasks = {
     async open({ game }) {
       engine = await makeEngine(game);
-      engine.begin(game.seed);
+    },
+    begin({ values, seed }) {
+      running = false; moments = []; lossesOf = { D: [], G: [] }; spent = 0;
+      for (const [name, value] of Object.entries(values)) engine.take(name, value);
+      engine.begin(seed);
       show();
     },
+    own({ name, law }) { engine.own(name, law); },
     run({ from }) {
       back(from);
       running = true;
@@ -207,15 +222,12 @@ function serve(scope) {
       back(from);
       if (once()) show();
     },
-    reset({ seed }) { running = false; moments = []; lossesOf = { D: [], G: [] }; spent = 0; engine.begin(seed); show(); },
-    set({ name, value, seed }) {
-      engine.take(name, value);
-      if (name === "target") tasks.reset({ seed });
-    },
+    set({ name, value }) { engine.take(name, value); },
     drop({ ids }) { moments = moments.filter(({ id }) => !ids.includes(id)); },
     drawn() { drawn = true; if (running) again(); },
   };
-  scope.onmessage = async ({ data }) => {
-    try { await tasks[data.do](data); } catch (error) { scope.postMessage({ failed: String(error.message ?? error) }); }
+  let before = Promise.resolve(); // one after the other: what comes while the module is unpacked waits
+  scope.onmessage = ({ data }) => {
+    before = before.then(() => tasks[data.do](data)).catch((error) => scope.postMessage({ failed: String(error.message ?? error) }));
   };
 }

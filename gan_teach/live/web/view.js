@@ -5,8 +5,7 @@ const WORDS = {
   settings: "Settings", picture: "picture; arrow keys read values off",
   losses: "Losses of D and G over the steps; dashed: their levels at the equilibrium", setting: "Recording",
   source: "What is shown", recorded: "Recording", own: "Train it yourself", train: "Train", fresh: "New start",
-  asAtFirst: "Settings as at first",
-  longest: "longest arrow", seconds: "training", at: "step", lossOf: (who) => `loss of ${who}`,
+  longest: "longest arrow", rescaled: "rescaled", anew: "new start", seconds: "training", at: "step", lossOf: (who) => `loss of ${who}`,
 };
 const PICTURES = {
   line: { draw: drawLine, read: readLine }, plane: { draw: drawPlane, read: readPlane }, images: { draw: drawImages, read: readImages },
@@ -32,7 +31,7 @@ const shortNumber = (v) => (v === undefined || v === null ? "" : (Math.abs(v) < 
 
 function makeView(root, ask) {
   const now = { movie: null, header: null, hues: null, offered: null, index: 0, frame: null, shown: new Set(), probe: null, surface: null,
-    running: false };
+    running: false, pen: null };
   let start = WORDS.run; // what the button that starts it says
   const top = make(root, "div", { className: "gs-top" }), box = make(top, "div", { className: "gs-frame" });
   const picture = make(box, "canvas", { tabIndex: 0 });
@@ -47,18 +46,19 @@ function makeView(root, ask) {
   losses.setAttribute("role", "img");
   losses.setAttribute("aria-label", WORDS.losses);
   const key = make(side, "p", { className: "gs-key" }), facts = make(side, "dl");
-  const layers = make(root, "div", { className: "gs-layers" }), extras = make(root, "div", { className: "gs-extras" });
+  const message = make(top, "p", { className: "gs-message", hidden: true }); // beside what was pressed
+  const layers = make(top, "div", { className: "gs-layers" }), extras = make(top, "div", { className: "gs-extras" });
   const text = make(root, "p", { className: "gs-text" });
   text.setAttribute("role", "status");
-  const probe = make(root, "p", { className: "gs-probe" }), message = make(root, "p", { className: "gs-message", hidden: true });
+  const probe = make(root, "p", { className: "gs-probe" });
   message.setAttribute("role", "alert");
 
   function draw() {
     if (!now.movie || !picture.clientWidth) return;
     const { header, movie: { frames } } = now, hues = huesFor(root);
     if (hues !== now.hues) dress(root, now.hues = hues);
-    now.surface = PICTURES[header.kind].draw(picture, header, now.frame, now.shown, hues);
-    if (!header.thin) drawLosses(losses, header, frames, now.index, hues);
+    now.surface = PICTURES[header.kind].draw(picture, header, now.frame, header.pen ? new Set(["data"]) : now.shown, hues);
+    if (!header.thin) drawLosses(losses, header, frames, now.index, hues, now.movie.before);
     if (now.probe) drawProbe(now.surface, now.probe);
     root.dataset.index = now.index;
   }
@@ -85,7 +85,8 @@ function makeView(root, ask) {
     const both = [["D", frame.d_loss], ["G", frame.g_loss]]
       .filter(([, v]) => v !== null).map(([who, v]) => [WORDS.lossOf(who), shortNumber(v)]);
     const lines = [[WORDS.at, frame.step.toLocaleString("en")], ...frame.facts, ...(header.thin ? [] : both)];
-    if (header.kind === "plane" && now.shown.has("arrows")) lines.push([WORDS.longest, String(frame.longest)]);
+    if (header.kind === "plane" && now.shown.has("arrows") && frame.longest !== undefined) lines.push([WORDS.longest, String(frame.longest)]);
+    if (frame.beside) lines.push([`\u2026 of ${frame.beside.loss.replaceAll("_", " ")}`, String(frame.beside.longest)]);
     if (!header.thin) lines.push([WORDS.seconds, `${frame.seconds.toFixed(1)} s`]);
     facts.replaceChildren();
     for (const [name, value] of lines) { make(facts, "dt", {}, name); make(facts, "dd", {}, value); }
@@ -106,11 +107,12 @@ function makeView(root, ask) {
 
   function show(movie, index) {
     const header = movie.headerOf(index), names = header.arrays.map((a) => a.name).filter((name) => name !== "sheet");
-    const offered = [header.kind, ...names].join();
+    const offered = [header.kind, header.probability, ...names].join();
     const first = now.header?.kind !== header.kind;
     now.movie = movie;
     root.dataset.kind = header.kind;
     box.style.aspectRatio = header.kind === "plane" ? shapeOf(header.window) : "";
+    layers.hidden = facts.hidden = Boolean(header.pen);
     small.hidden = key.hidden = Boolean(header.thin); // points alone: nothing is known of the losses
     scrub.max = movie.frames.length - 1;
     if (first) now.shown = new Set(header.shown);
@@ -126,7 +128,7 @@ function makeView(root, ask) {
       if (needs && !frame[needs] && !header.offers?.includes(name)) continue;
       const label = make(layers, "label", { className: `gs-${hue}` });
       const tick = make(label, "input", { type: "checkbox", checked: now.shown.has(name), name });
-      tick.after(" " + words);
+      tick.after(header.probability === false && ["D", "field"].includes(name) ? ` ${words}, ${WORDS.rescaled}` : ` ${words}`);
       tick.addEventListener("change", () => {
         now.shown[tick.checked ? "add" : "delete"](name);
         ask("layers", [...now.shown]);
@@ -140,6 +142,9 @@ function makeView(root, ask) {
 
   function setWords(words) { start = words; }
 
+  // With a pen {put(place, first), undo()} the picture is drawn in, and not read.
+  function setPen(pen) { now.pen = pen; root.classList.toggle("gs-draws", Boolean(pen)); }
+
   function setRunning(running) {
     now.running = running;
     run.textContent = running ? WORDS.pause : start;
@@ -151,11 +156,14 @@ function makeView(root, ask) {
     const place = now.surface.inverse(event.offsetX, event.offsetY), [wx, wy] = now.surface.window;
     const within = place[0] >= wx[0] && place[0] <= wx[1] && place[1] >= wy[0] && place[1] <= wy[1];
     now.probe = within ? place : null;
+    if (now.pen && within && (event.type === "pointerdown" || event.buttons)) now.pen.put(place, event.type === "pointerdown");
     probe.setAttribute("aria-live", "off");
     tell(); draw();
   }
 
   function pointByKey(event) {
+    if (now.pen && now.probe && [" ", "Enter"].includes(event.key)) { event.preventDefault(); now.pen.put(now.probe, true); }
+    if (now.pen && event.key === "Backspace") { event.preventDefault(); now.pen.undo(); }
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
     if (!way || !now.surface) return;
     event.preventDefault();
@@ -183,7 +191,7 @@ function makeView(root, ask) {
   setRunning(false);
 
   return {
-    show, go, setRunning, setWords, bar, extras, now, root,
+    show, go, setRunning, setWords, setPen, focus: () => picture.focus(), bar, extras, now, root,
     say(words, calm = false) { message.textContent = words; message.hidden = !words; message.classList.toggle("gs-calm", calm); },
     dispose() { sizes.disconnect(); themes.disconnect(); scheme.removeEventListener("change", draw); root.replaceChildren(); },
   };

@@ -1,0 +1,69 @@
+// Where the page has a game to train: a switch between the recording and the reader's own training, and the controls of that.
+
+function offerTraining(root, view, stop, replay, ofRecording) {
+  const lesson = root.querySelector("script[data-lesson]");
+  if (!lesson) return null;
+  const number = [...document.querySelectorAll("script[data-lesson]")].indexOf(lesson) + 1, able = typeof WebAssembly !== "undefined" && typeof Worker !== "undefined";
+  const game = JSON.parse(lesson.textContent), switches = make(view.bar, "span", { className: "gs-switch" }), buttons = {};
+  view.bar.prepend(switches);
+  switches.setAttribute("role", "group");
+  switches.setAttribute("aria-label", WORDS.source);
+  const trainer = makeTrainer(view, game, ENGINE, () => [...view.now.shown], number);
+  const ownBar = make(view.bar, "span", { className: "gs-own" });
+  for (const what of ["step", "again", "reset"]) {
+    make(ownBar, "button", { type: "button", className: `gs-${what}`, title: WORDS.about[what] }, WORDS[what === "reset" ? "fresh" : what])
+      .addEventListener("click", () => trainer.ask(what));
+  }
+  const panel = makeControls({ bar: ownBar, extras: view.extras, root }, game.controls, (what, value) => trainer.ask(what, value));
+  const row = make(panel, "p");
+  make(row, "button", { type: "button" }, WORDS.asAtFirst).addEventListener("click", () => { drawn.stop(); view.say(""); trainer.begin(game.values, game.seed); });
+  make(row, "button", { type: "button", title: WORDS.about.link }, WORDS.link).addEventListener("click", share);
+  const link = make(make(row, "label", { hidden: true, className: "gs-link" }, `${WORDS.link}: `), "input", { readOnly: true });
+  const drawn = makeOwnPanel(view, panel, { dim: game.dim, count: game.layout.grid[1][0], window: trainer.window, pause: () => trainer.ask("pause"),
+    play: trainer.own, back: trainer.back });
+  const { ask } = trainer;
+  trainer.ask = (what, value) => { if (what !== "scrub") drawn.stop(); ask(what, value); }; // the pen is put down first
+  let left = null; // the step of the recording at which one went to train
+
+  async function share() {
+    link.value = location.href.split("#")[0] + trainer.link();
+    link.parentElement.hidden = false;
+    link.select();
+    try { await navigator.clipboard.writeText(link.value); view.say(WORDS.copied, true); } catch { view.say(WORDS.toCopy, true); }
+  }
+
+  function choose(own) {
+    if (own) left = view.now.frame?.step ?? null; else drawn.stop();
+    for (const [name, button] of Object.entries(buttons)) button.setAttribute("aria-pressed", (name === "own") === own);
+    panel.hidden = ownBar.hidden = !own;
+    for (const part of ofRecording) part.hidden = own;
+    view.setWords(own ? WORDS.train : WORDS.run);
+    view.setRunning(false);
+    view.say("");
+    if (own) { stop(); trainer.open(); } else { trainer.close(); replay(left); }
+  }
+
+  // What the address asks for: also where one comes from another link of the same page.
+  trainer.follow = () => {
+    const found = readLink(location.hash, number, game);
+    if (!found) return;
+    root.scrollIntoView();
+    if (!able) { view.say(NO_ENGINE); return; }
+    if (!trainer.active) choose(true);
+    const said = found.ignored.map((problem) => `${problem[0].toUpperCase()}${problem.slice(1)}, so this part of the link was left out.`);
+    trainer.begin(found.values, found.seed);
+    if (found.own) try { trainer.own(found.own); } catch (error) { said.push(`${error.message}, so this part of the link was left out.`); }
+    if (found.runs) trainer.ask("run");
+    view.say(said.join(" ") || (found.runs ? "" : WORDS.linked), !said.length);
+  };
+  addEventListener("hashchange", trainer.follow);
+
+  for (const [name, words] of [["recording", WORDS.recorded], ["own", WORDS.own]]) {
+    buttons[name] = make(switches, "button", { type: "button" }, words);
+    buttons[name].addEventListener("click", () => { if (trainer.active !== (name === "own")) choose(name === "own"); });
+  }
+  if (!able) { buttons.own.disabled = true; buttons.own.title = NO_ENGINE; }
+  for (const [name, button] of Object.entries(buttons)) button.setAttribute("aria-pressed", name === "recording");
+  panel.hidden = ownBar.hidden = true;
+  return trainer;
+}
