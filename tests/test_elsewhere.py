@@ -97,7 +97,7 @@ def test_the_stage_and_its_changes_stay_on_their_device(float64, monkeypatch):
     with gpu(monkeypatch, float64):
         its = Session(game(), RING, lr_g=1e-3, lr_d=1e-3, batch_size=4, points=5)
         its.advance(2)
-        its.set("lr_d", 1e-2), its.set("gamma_r1", 0.5), its.set("loss", "hinge")
+        its.set("lr_d", 1e-2), its.set("gamma", 0.5), its.set("loss", "hinge")
         assert its.advance(2).step == 4
 
 

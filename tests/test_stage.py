@@ -14,7 +14,10 @@ import pytest
 import torch
 
 from gan_teach import Game, nets, penalties, rules, targets, train
+from gan_teach.compiled import program
 from gan_teach.live import cells, flow, frames, player, readout, scenes, sources, stage, widget
+from gan_teach.live.errors import ERRORS, with_error
+from gan_teach.live.lesson import lesson
 from gan_teach.live.pack import Channel, pack, quantise
 from gan_teach.live.session import KEPT, Session, halved
 from gan_teach.live.worker import Worker
@@ -310,7 +313,7 @@ def test_rates_change_at_once_and_keep_the_networks():
 
 def test_a_penalty_s_weight_changes_at_once():
     weak, strong = session(), session()
-    strong.set("gamma_r1", 100.0)
+    strong.set("gamma", 100.0)
     assert (
         not np.array_equal(weak.advance(5).psi, strong.advance(5).psi)
         and strong.game.penalties[0].gamma == 100.0
@@ -835,3 +838,69 @@ class Shell:
 def test_the_cell_that_runs_is_known_where_the_notebook_says_it(monkeypatch, shell, found):
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
     assert cells.running() == found
+
+
+# --- the settings that a page has, too
+
+
+@pytest.mark.parametrize(
+    "name, value", [("penalty", "gradient penalty"), ("noise", 0.2), *(("error", e) for e in ERRORS)]
+)
+def test_the_game_changes_and_goes_on_with_the_same_networks(name, value):
+    its = session()
+    its.advance(3)
+    before = its.history[-1]
+    its.set(name, value)
+    assert its.history[-1].step == 3 and np.array_equal(its.history[-1].theta, before.theta)
+    assert its.advance(3).step == 6 and its.diverged is None
+    assert not np.array_equal(its.history[-1].theta, before.theta)
+
+
+def test_what_was_changed_comes_together_and_can_be_taken_back():
+    its, plain = session(), session()
+    for name, value in (("penalty", "R1"), ("gamma", 3.0), ("noise", 0.1), ("loss", "hinge")):
+        its.set(name, value)
+    assert its.game.loss.name == "hinge" and its.game.noise == 0.1
+    assert [(p.name, p.gamma) for p in its.game.penalties] == [("r1", 3.0)]
+    its.set("error", "labels exchanged")
+    its.set("error", "none")
+    for name in ("penalty", "gamma", "noise", "loss"):
+        its.set(name, plain.values[name])
+    assert its.game.loss is its.losses[plain.values["loss"]] and its.game.noise == 0
+    assert [p.name for p in its.game.penalties] == [p.name for p in plain.game.penalties]
+
+
+def test_an_error_is_told_in_words():
+    its = session()
+    assert its.set("error", "no noise") == ERRORS["no noise"]
+    assert np.ptp(its.advance(2).x_fake, axis=0).max() == 0
+    with pytest.raises(ValueError, match="an error to try must be one of"):
+        its.set("error", "forgotten")
+
+
+def test_a_notebook_and_a_page_have_one_list_of_settings():
+    """Same names, labels, choices and order; only a page has what its pictures need, a notebook the width."""
+    its = session()
+    made = lesson(its.game, its.target, **its.lesson_options())
+    theirs = {c["name"]: (c["label"], c["choices"], c["effect"]) for c in made["controls"]}
+    ours = {s.name: (s.label, s.choices and list(s.choices), s.effect) for s in its.settings()}
+    shared = [name for name in theirs if name in ours]
+    assert {n: theirs[n] for n in shared} == {n: ours[n] for n in shared}
+    assert [name for name in ours if name in theirs] == shared
+    assert set(ours) - set(theirs) == {"width"} and set(theirs) - set(ours) <= {"pace", "average", "other"}
+
+
+@pytest.mark.parametrize("error", [e for e in ERRORS if e != "none"])
+def test_the_error_of_a_kernel_is_the_compiled_one(error):
+    """One look at the same networks: what is asked of the fakes, and D's loss, agree."""
+    its = session()
+    its.advance(5)
+    last, game = its.history[-1], with_error(its.game, error)
+    names, places = ("swapped", "sigmoid", "leaked"), program.places(its.game, its.target, 64, 60)
+    chosen = ("labels exchanged", "a second sigmoid", "gradients not cleared")
+    tensors = places | {n: torch.tensor(float(error == e)) for n, e in zip(names, chosen)}
+    tensors["loss"] = torch.eye(len(tensors["loss"]))[0]
+    loss = program._chosen(its.game, tensors)
+    real, fake = (torch.from_numpy(a.copy()) for a in (last.real_logits, last.fake_logits))
+    assert torch.allclose(loss.d(real, fake), game.loss.d(real, fake), atol=1e-6)
+    assert torch.allclose(loss.g(real, fake), game.loss.g(real, fake), atol=1e-6)

@@ -15,14 +15,15 @@ exact/__init__ exact/theory exact/divergences exact/dirac exact/transport
 players game optimisers rules step batches snapshot looking starting training loop
 __init__ metrics palette plots
 compiled/__init__ compiled/text compiled/mathematics compiled/philox compiled/values compiled/loops
-compiled/products compiled/memory compiled/work compiled/operations compiled/compiler compiled/host
-compiled/program
+compiled/products compiled/memory compiled/work compiled/convolutions compiled/operations
+compiled/compiler compiled/host compiled/program
 experiments/__init__ experiments/sweep experiments/layers experiments/stored experiments/clinic
 experiments/phases
 images/__init__ images/digits images/image_nets images/digit_models images/classifier
 images/quality images/trained images/scoring
-live/layers live/scenes live/readout live/pack live/frames live/sources live/lesson live/page live/phase
-live/walk live/session live/worker live/flow live/cells live/note live/widget live/__init__
+live/layers live/scenes live/readout live/pack live/frames live/sources live/errors live/lesson live/page
+live/phase live/walk live/workshop live/session live/worker live/flow live/cells live/note
+live/widget live/__init__
 """.split()
 MOST_LINES, LONGEST_FUNCTION = 320, 40
 

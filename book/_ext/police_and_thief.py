@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 sys.path.insert(0, str(Path(__file__).parent))
 import claims_strip
 from cache_key import cache_folder
-from stage_from import StageFrom
+from stage_from import Experiment, StageFrom
 
 # Of the 24 MB that come with MathJax: the one script that a page loads, and what that script may ask for
 # later (fonts, rarer TeX commands, the menu and the help for those who read by ear).
@@ -164,6 +164,7 @@ def setup(app):
     app.add_node(common_errors)
     app.add_directive("common-errors", CommonErrors)
     app.add_directive("stage-from", StageFrom)
+    app.add_directive("experiment", Experiment)
     app.connect("doctree-read", collect)
     app.connect("doctree-read", remember_list)
     app.connect("env-purge-doc", purge)

@@ -1,10 +1,18 @@
-"""``{stage-from} 01-police-and-thief``: the first stage of an executed chapter, on another page, where it
-begins by itself."""
+"""Stages of executed chapters on other pages, and experiments to play with them.
 
+``{stage-from} 01-police-and-thief`` is the first stage of the chapter, which begins by itself; `:number:`
+asks for another of its stages, `:trains:` has it stand ready for the reader's own training.
+
+``{experiment} Title`` is a link that sets a stage of its page and starts it. `:play:` holds what the address
+says (`train=1&lr_g=0.02`); the text says what to look for, and the stage repeats it.
+"""
+
+from html import escape
 from pathlib import Path
 
 import nbformat
 from docutils import nodes
+from docutils.parsers.rst import directives
 from jupyter_cache import get_cache
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -14,8 +22,8 @@ from cache_key import cache_folder
 MARK = 'class="gan-stage"'
 
 
-def first_stage(notebook) -> str | None:
-    """The HTML of the first stage among the outputs, or None."""
+def stages(notebook) -> list[str]:
+    """The HTML of the stages among the outputs."""
     pieces = (
         output.data["text/html"]
         for cell in notebook.cells
@@ -23,7 +31,7 @@ def first_stage(notebook) -> str | None:
         for output in cell.outputs
         if "text/html" in output.get("data", {})
     )
-    return next((html for html in map("".join, pieces) if MARK in html), None)
+    return [html for html in map("".join, pieces) if MARK in html]
 
 
 class StageFrom(SphinxDirective):
@@ -31,6 +39,7 @@ class StageFrom(SphinxDirective):
     page."""
 
     required_arguments = 1
+    option_spec = {"number": directives.positive_int, "trains": directives.flag}
 
     def run(self):
         path = Path(self.env.srcdir) / "book" / f"{self.arguments[0]}.ipynb"
@@ -38,11 +47,30 @@ class StageFrom(SphinxDirective):
         try:
             cache = get_cache(str(cache_folder(Path(self.env.srcdir))))
             record = cache.match_cache_notebook(nbformat.read(path, as_version=4))
-            html = first_stage(cache.get_cache_bundle(record.pk).nb)
-        except (KeyError, FileNotFoundError):
-            html = None
-        if html is None:
+            html = stages(cache.get_cache_bundle(record.pk).nb)[self.options.get("number", 1) - 1]
+        except (KeyError, FileNotFoundError, IndexError):
             log = logging.getLogger(__name__)
-            log.warning("%s has no stage yet: build with make book", path.name, location=self.get_location())
+            log.warning(
+                "%s has no such stage yet: build with make book", path.name, location=self.get_location()
+            )
             return []
-        return [nodes.raw("", html.replace(MARK, f"{MARK} data-plays", 1), format="html")]
+        way = "data-own" if "trains" in self.options else "data-plays"
+        return [nodes.raw("", html.replace(MARK, f"{MARK} {way}", 1), format="html")]
+
+
+class Experiment(SphinxDirective):
+    """A link to a stage of the same page, and what to look for."""
+
+    required_arguments, final_argument_whitespace, has_content = 1, True, True
+    option_spec = {"play": directives.unchanged_required}
+
+    def run(self):
+        text = nodes.container(classes=["experiment"])
+        self.state.nested_parse(self.content, self.content_offset, text)
+        look = text.astext().replace("\n\n", " ")
+        link = (
+            f'<a class="experiment-play" href="#{escape(self.options["play"])}" '
+            f'data-look="{escape(look)}">{escape(self.arguments[0])}</a>'
+        )
+        text.insert(0, nodes.paragraph("", "", nodes.raw("", link, format="html")))
+        return [text]

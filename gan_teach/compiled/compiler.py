@@ -82,16 +82,8 @@ def compile(functions: Mapping[str, Function], example: Mapping[str, Tensor]) ->
     return _assemble(lowered, places, data, sizes)
 
 
-def _lower(name, function, tensors: dict, places: dict, sizes: dict, data: dict) -> _Lowered:
-    known = list(places)
-    returned: list[str] = []
-
-    def flat(*given):
-        result = function(dict(zip(known, given)))
-        returned[:] = list(result)
-        return list(result.values())
-
-    given = [tensors[place] for place in known]
+def _recorded(flat, given: list[Tensor]):
+    """The operations of a function of tensors: the module that holds its constants, and the graph."""
     # Only shapes matter, so nothing is computed: half of the time.
     trace = make_fx(
         functionalize(flat, remove="mutations"),
@@ -105,6 +97,19 @@ def _lower(name, function, tensors: dict, places: dict, sizes: dict, data: dict)
         node.replace_all_uses_with(node.args[0])  # or what is computed of both would be computed twice
     graph = fx_graph_cse(traced.graph)
     graph.eliminate_dead_code()
+    return traced, graph
+
+
+def _lower(name, function, tensors: dict, places: dict, sizes: dict, data: dict) -> _Lowered:
+    known = list(places)
+    returned: list[str] = []
+
+    def flat(*given):
+        result = function(dict(zip(known, given)))
+        returned[:] = list(result)
+        return list(result.values())
+
+    traced, graph = _recorded(flat, [tensors[place] for place in known])
     work = Work(sizes)
     values: dict = {}
     holders = iter(known)

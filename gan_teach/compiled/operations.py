@@ -11,6 +11,7 @@ from collections.abc import Callable
 import torch
 from torch._decomp import core_aten_decompositions, get_decompositions
 
+from gan_teach.compiled import convolutions
 from gan_teach.compiled.loops import ELEMENTWISE
 from gan_teach.compiled.values import Constant, Shape, Value, View, as_number, expression, rows
 from gan_teach.compiled.work import Work
@@ -43,6 +44,7 @@ def _var_mean(x, dim=None, *, correction=1, keepdim=False):
     return variance, mean if keepdim else mean.view(left)
 
 
+DECOMPOSED |= convolutions.DECOMPOSED
 DECOMPOSED[aten.var_mean.correction] = _var_mean
 DECOMPOSED[aten.var.correction] = lambda *given, **named: _var_mean(*given, **named)[0]
 

@@ -4,5 +4,6 @@ from gan_teach.live.page import player
 from gan_teach.live.phase import phase_map
 from gan_teach.live.walk import walk
 from gan_teach.live.widget import stage
+from gan_teach.live.workshop import workshop
 
-__all__ = ["phase_map", "player", "stage", "walk"]
+__all__ = ["phase_map", "player", "stage", "walk", "workshop"]

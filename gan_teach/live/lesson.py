@@ -12,10 +12,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from gan_teach import optimisers, rules, targets
+from gan_teach import optimisers, penalties, rules, targets
 from gan_teach.compiled import program
 from gan_teach.game import Game, grid_axes
 from gan_teach.laws import Mixture, NoDensityError, NoisyCurve, Uniform
+from gan_teach.live.errors import ERRORS
 from gan_teach.own_points import Points
 from gan_teach.targets import Target
 
@@ -25,18 +26,6 @@ POINTS = 500  # samples of a picture
 MESH = 2001  # latents whose images give the density of the fakes in 1-D
 SHEET = 11  # latents each way whose images are drawn as a sheet in the plane
 PENALTY_MOVES = {"none": "move_D", "R1": "move_D_r1", "gradient penalty": "move_D_gp"}
-# Errors to try, each with what it does to a game.
-ERRORS = {
-    "none": "",
-    "labels exchanged": "D is taught that the real are fake and the fake real. It learns just that "
-    "and is right about few or none, and G is praised for pictures that have nothing to do with the data.",
-    "a second sigmoid": "D's answer passes one sigmoid more than the loss expects, so it stays between 0.5 "
-    "and 0.73. With the log losses D's loss can't fall below 1.006, however well D tells real from fake.",
-    "gradients not cleared": "G's gradient still holds what D's step left in it, the wish to be found out. "
-    "With the minimax loss the two cancel everywhere and G stands still; with the non-saturating one they "
-    "cancel where D is undecided.",
-    "no noise": "Every z is 0. G makes one and the same picture of it, however long it trains.",
-}
 # Over how many steps the thief that is shown is averaged: the share that the average keeps at each step.
 AVERAGES = {"as it is": 0.0, "over 10 steps": 0.9, "over 100 steps": 0.99, "over 1,000 steps": 0.999}
 RATE = {"low": 1e-5, "high": 1.0, "log": True}
@@ -177,19 +166,23 @@ def lesson(
     }
 
 
-KINDS = {(): "none", ("r1",): "R1", ("gradient_penalty",): "gradient penalty"}
+PENALTIES = {"R1": penalties.r1, "gradient penalty": penalties.gradient_penalty}
+GAMMA = 0.1  # the weight of a penalty that the game doesn't have yet
 
 
-def _penalty(game: Game) -> str | None:
-    """What the game's penalty is called on the page; None for another one, or several."""
-    return KINDS.get(tuple(penalty.name for penalty in game.penalties))
+def penalty_of(game: Game) -> str | None:
+    """What the game's penalty is called among the settings; None for another one, or several."""
+    found = [penalty.name for penalty in game.penalties]
+    return next(
+        (name for name, make in PENALTIES.items() if [make(1.0).name] == found), None if found else "none"
+    )
 
 
 def _playable(game: Game, target: Target, rule) -> bool:
     """Whether a page has moves for this game: turns, one penalty at most, no labels, and a picture."""
     pictured = target.dim == 2 or (target.dim == 1 and game.latent.dim == 1)
     turns = isinstance(rule, rules.Alternating) and rule.first == "D" and rule.clip is None
-    return pictured and turns and bool(_penalty(game)) and not game.classes and law(game.latent) is not None
+    return pictured and turns and bool(penalty_of(game)) and not game.classes and law(game.latent) is not None
 
 
 def _values(game: Game, rule, lr_g: float, lr_d: float) -> dict:
@@ -200,8 +193,8 @@ def _values(game: Game, rule, lr_g: float, lr_d: float) -> dict:
         "lr_g": lr_g,
         "n_d": str(max(1, rule.n_d)),
         "loss": game.loss.name,
-        "penalty": _penalty(game),
-        "gamma": game.penalties[0].gamma if game.penalties else 0.1,
+        "penalty": penalty_of(game),
+        "gamma": game.penalties[0].gamma if game.penalties else GAMMA,
         "noise": game.noise,
         "average": "as it is",
         "other": "none",

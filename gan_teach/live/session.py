@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from gan_teach import losses, nets, rules
 from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
+from gan_teach.live.errors import ERRORS, with_error
 from gan_teach.live.frames import MOST_IMAGES, merged
-from gan_teach.live.lesson import AT_ONCE, CHOICES, NEW_START
+from gan_teach.live.lesson import AT_ONCE, CHOICES, GAMMA, NEW_START, PENALTIES, penalty_of
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import Target
 from gan_teach.training import Training, train
@@ -21,12 +22,13 @@ MOVERS = ("both", "police only", "thief only")
 @dataclass(frozen=True)
 class Setting:
     """One thing the reader may change: name, label, choices (or None for a number), and when a change takes
-    effect."""
+    effect. without: of no use where another setting has this value."""
 
     name: str
     label: str
     choices: tuple[str, ...] | None
     effect: str
+    without: tuple[str, str] | None = None
 
 
 class Session:
@@ -63,7 +65,13 @@ class Session:
             "loss": self.game.loss.name,
             "target": name,
         }
-        self.values |= {f"gamma_{name}": p.gamma for name, p in self.game.named_penalties().items()}
+        self.plain = self.game  # what settings change is put on it anew
+        if self.simple:
+            gamma = self.game.penalties[0].gamma if self.game.penalties else GAMMA
+            self.values |= {"penalty": penalty_of(self.game), "gamma": gamma, "noise": self.game.noise}
+            self.values["error"] = "none"
+        else:
+            self.values |= {f"gamma_{name}": p.gamma for name, p in self.game.named_penalties().items()}
         self.losses = {self.game.loss.name: self.game.loss, **losses.LOSSES}
         widths = [nets.widths(net) for net in (game.generator, game.discriminator)]
         if all(widths):
@@ -78,6 +86,13 @@ class Session:
                 raise ValueError(
                     f"targets must hold targets in {target.dim}-D like {target}, but {name!r} is {other!r}"
                 )
+
+    @property
+    def simple(self) -> bool:
+        """Whether penalty, noise and errors may be changed: not in games with labels or of images, with
+        several penalties or other ones, or with noise that falls."""
+        game = self.plain
+        return not game.classes and penalty_of(game) is not None and game.noise_until is None
 
     def lesson_options(self) -> dict:
         """How a page is to train this game itself: options of `lesson.lesson`."""
@@ -106,14 +121,20 @@ class Session:
                     AT_ONCE,
                 )
             )
-        found += [
-            Setting(f"gamma_{name}", f"weight of {name.replace('_', ' ')}", None, AT_ONCE)
-            for name in self.game.named_penalties()
-        ]
-        found += [
-            Setting("loss", "loss", tuple(self.losses), AT_ONCE),
-            Setting("target", "target", tuple(self.targets), NEW_START),
-        ]
+        found.append(Setting("loss", "loss", tuple(self.losses), AT_ONCE))
+        if self.simple:
+            found += [
+                Setting("penalty", "penalty on D's slope", ("none", *PENALTIES), AT_ONCE),
+                Setting("gamma", "weight of the penalty", None, AT_ONCE, ("penalty", "none")),
+                Setting("noise", "noise on all that D sees", None, AT_ONCE),
+                Setting("error", "an error to try", tuple(ERRORS), AT_ONCE),
+            ]
+        else:
+            found += [
+                Setting(f"gamma_{name}", f"weight of {name.replace('_', ' ')}", None, AT_ONCE)
+                for name in self.game.named_penalties()
+            ]
+        found.append(Setting("target", "target", tuple(self.targets), NEW_START))
         if "width" in self.values:
             found.append(
                 Setting(
@@ -201,45 +222,52 @@ class Session:
             value = one_of(setting.label, str(value), setting.choices)
             value = int(value) if name in ("n_d", "width") else value
         else:
-            value = float(positive(setting.label, value, zero=name.startswith("gamma"), single=True))
-        before = dict(self.values), self.game
+            value = float(positive(setting.label, value, zero=not name.startswith("lr_"), single=True))
+        before = dict(self.values), self.game, self.plain
         try:
             self._change(setting, value)
         except Exception:
-            self.values, self.game = before
+            self.values, self.game, self.plain = before
             raise
         when = (
             "with a new start"
             if setting.effect == NEW_START
             else f"at once, from step {self.history[-1].step:,}"
         )
-        return f"{setting.label}: {value}, {when}"
+        told = ERRORS[value] if name == "error" else ""
+        return told or f"{setting.label}: {value}, {when}"
 
     def _change(self, setting: Setting, value):
         name = setting.name
         self.values[name] = value
         if name == "width":
-            self.game = replace(
-                self.game,
-                generator=nets.with_width(self.game.generator, value),
-                discriminator=nets.with_width(self.game.discriminator, value),
+            self.plain = replace(
+                self.plain,
+                generator=nets.with_width(self.plain.generator, value),
+                discriminator=nets.with_width(self.plain.discriminator, value),
             )
-        if name.startswith("gamma"):
-            self.game = replace(
-                self.game,
-                penalties=tuple(
-                    replace(p, gamma=value) if f"gamma_{own}" == name else p
-                    for own, p in self.game.named_penalties().items()
-                ),
-            )
-        if name == "loss":
-            self.game = replace(self.game, loss=self.losses[value])
+        live = name in KNOBS or (name.startswith("gamma") and bool(self.game.penalties))
+        self.game = self._played()
         if setting.effect == NEW_START:
             self._start()
-        elif (name in ("lr_g", "lr_d") or name.startswith("gamma")) and not self.diverged:
-            self.training.set_knobs(**{KNOBS.get(name, name.removeprefix("gamma_")): value})
+        elif live and not self.diverged:
+            knob = self.game.penalties[0].name if name == "gamma" else name.removeprefix("gamma_")
+            self.training.set_knobs(**{KNOBS.get(name, knob): value})
         else:
             self._go_on()
+
+    def _played(self) -> Game:
+        """The plain game with loss, penalties, noise and error as the settings have them."""
+        values = self.values
+        game = replace(self.plain, loss=self.losses[values["loss"]])
+        if self.simple:
+            kind = PENALTIES.get(values["penalty"])
+            game = replace(game, penalties=(kind(values["gamma"]),) if kind else (), noise=values["noise"])
+            return with_error(game, values["error"])
+        weighted = (
+            replace(p, gamma=values[f"gamma_{own}"]) for own, p in self.plain.named_penalties().items()
+        )
+        return replace(game, penalties=tuple(weighted))
 
     def reset(self):
         """Fresh networks from the same seed, all settings as they are now."""

@@ -16,6 +16,7 @@ from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
 from gan_teach.live import cells, flow, frames, readout, scenes, sources
 from gan_teach.live.flow import Flow
+from gan_teach.live.lesson import RANGES
 from gan_teach.live.note import note
 from gan_teach.live.page import player
 from gan_teach.live.session import AT_ONCE, Session, Setting
@@ -48,7 +49,12 @@ class Stage(anywidget.AnyWidget):
         self._show(session.history[-1])
         pace = Setting("speed", "Speed", tuple(SPEEDS), AT_ONCE)
         self.controls = [
-            {**asdict(s), "choices": s.choices and list(s.choices), "value": self._value(s.name)}
+            {
+                **asdict(s),
+                "choices": s.choices and list(s.choices),
+                "value": self._value(s.name),
+                "range": RANGES.get(s.name),
+            }
             for s in (pace, *session.settings())
         ]
         self._say("")

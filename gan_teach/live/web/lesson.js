@@ -45,8 +45,8 @@ function offerTraining(root, view, stop, replay, ofRecording) {
 
   // What the address asks for: also where one comes from another link of the same page.
   trainer.follow = () => {
-    const found = readLink(location.hash, number, game);
-    if (!found) return;
+    const found = readLink(location.hash, number, game), link = [...document.querySelectorAll("a[data-look]")].find((a) => a.hash === location.hash);
+    if (!found) { if (root.dataset.own !== undefined && able && !trainer.active) choose(true); return; } // it may stand ready
     root.scrollIntoView();
     if (!able) { view.say(NO_ENGINE); return; }
     if (!trainer.active) choose(true);
@@ -54,9 +54,13 @@ function offerTraining(root, view, stop, replay, ofRecording) {
     trainer.begin(found.values, found.seed);
     if (found.own) try { trainer.own(found.own); } catch (error) { said.push(`${error.message}, so this part of the link was left out.`); }
     if (found.runs) trainer.ask("run");
-    view.say(said.join(" ") || (found.runs ? "" : WORDS.linked), !said.length);
+    view.say(said.join(" ") || link?.dataset.look || (found.runs ? "" : WORDS.linked), !said.length);
   };
   addEventListener("hashchange", trainer.follow);
+  document.addEventListener("click", ({ target }) => { // the same link again
+    const link = target.closest?.('a[href^="#train="]');
+    if (link && link.hash === location.hash) trainer.follow();
+  });
 
   for (const [name, words] of [["recording", WORDS.recorded], ["own", WORDS.own]]) {
     buttons[name] = make(switches, "button", { type: "button" }, words);

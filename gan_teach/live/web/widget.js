@@ -44,7 +44,7 @@ function render({ model, el }) {
     view.say(message, calm);
     for (const [name, value] of Object.entries(values)) {
       const field = root.querySelector(`[name="${name}"]`);
-      if (field && (field !== document.activeElement || message)) field.value = value; // not while somebody types
+      if (field && (field !== document.activeElement || message)) field.put(value); // not while somebody types
     }
   }
 

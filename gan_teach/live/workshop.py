@@ -1,0 +1,106 @@
+"""A generator of digits that works in the page: digits asked for and made, and read by a classifier; and the
+reader's own, drawn by hand. Chapter 13.
+
+What the page gets are the networks themselves, their numbers in half precision, and a WebAssembly module
+compiled from them. So no picture is stored, and the latents are the reader's.
+"""
+
+import base64
+import gzip
+import json
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import nn
+
+from gan_teach import nets, plots
+from gan_teach.compiled.compiler import Module, compile
+from gan_teach.live import sources
+
+
+def _flat(net: nn.Module) -> torch.Tensor:
+    """The parameters as a page has them: rounded to half precision."""
+    return torch.cat([p.detach().flatten() for p in net.parameters()]).half().float()
+
+
+def compiled(generator: nn.Module, classifier: nn.Module, latent_dim: int, classes: int = 10) -> Module:
+    """The functions `make` (z [classes, latent_dim] and y [classes, classes] -> images [classes, 784]),
+    `read` (images -> seen [classes, classes], logits) and `judge` (drawing [1, 784] -> verdict [1, classes]);
+    G and C are the parameters. Errors: `NotImplementedError` for a network that can't be compiled."""
+    pixels = generator(torch.zeros(1, latent_dim), torch.zeros(1, classes)).shape[1]
+    places = {"G": _flat(generator), "C": _flat(classifier), "drawing": torch.zeros(1, pixels)}
+    places |= {"z": torch.zeros(classes, latent_dim), "y": torch.zeros(classes, classes)}
+    functions = {
+        "make": lambda t: {"images": nets.apply(generator, t["G"], t["z"], t["y"])},
+        "read": lambda t: {"seen": nets.apply(classifier, t["C"], t["images"])},
+        "judge": lambda t: {"verdict": nets.apply(classifier, t["C"], t["drawing"])},
+    }
+    return compile(functions, places)
+
+
+class Workshop:
+    """What `workshop` returns: one piece of HTML that works by itself. Its still are ten digits."""
+
+    def __init__(self, generator: nn.Module, classifier: nn.Module, latent_dim: int):
+        self.generator, self.classifier, self.latent_dim = generator, classifier, latent_dim
+
+    def __repr__(self):
+        return f"<workshop: digits from {self.latent_dim} numbers and a label>"
+
+    def lesson(self) -> dict:
+        """All that the page works with, as JSON."""
+        module = compiled(self.generator, self.classifier, self.latent_dim)
+        return {
+            "module": base64.b64encode(gzip.compress(module.wasm, 9, mtime=0)).decode(),
+            "layout": {name: [address, list(shape)] for name, (address, shape) in module.layout.items()},
+            "numbers": {
+                name: base64.b64encode(_flat(net).numpy().astype("<f2").tobytes()).decode()
+                for name, net in (("G", self.generator), ("C", self.classifier))
+            },
+        }
+
+    def html(self) -> str:
+        """The page's piece: styles, networks, a still for those without JavaScript, and the script."""
+        text = json.dumps(self.lesson(), separators=(",", ":"))
+        png = base64.b64encode(self._still).decode()
+        script = sources.bare("\n".join(map(sources.read, ("bytes.js", "workshop.js"))))
+        return (
+            f'<div class="gan-workshop"><style>{sources.read("workshop.css")}</style>'
+            f'<script type="application/json" data-workshop>{text}</script>'
+            f'<noscript><img alt="Ten generated digits" src="data:image/png;base64,{png}"></noscript>'
+            f"<script>(() => {{\n{script}}})();</script></div>"
+        )
+
+    def _repr_html_(self):
+        return self.html()
+
+    def _repr_png_(self) -> bytes:
+        return self._still
+
+    @cached_property
+    def _still(self) -> bytes:
+        z = torch.randn(1, self.latent_dim, generator=torch.Generator().manual_seed(0)).expand(10, -1)
+        with torch.no_grad():
+            made = self.generator(z, torch.eye(10)).numpy()
+        side = int(np.sqrt(made.shape[1]))
+        fig, ax = plots.figure(size=(5, 2))
+        plots.sheet(ax, made.reshape(10, side, side), 5)
+        return plots.png(fig, dpi=70)
+
+
+def workshop(generator: nn.Module, classifier: nn.Module, latent_dim: int = 64) -> Workshop:
+    """A conditional generator of digits and a classifier at work in the page, for the last line of a cell.
+
+    generator: called with latents [n, latent_dim] and one-hot labels [n, 10], gives images [n, 784] in
+    [-1, 1]. classifier: images -> logits [n, 10]. Both with fixed statistics, as `trained.load` gives them.
+    Errors: `ValueError` for networks of other shapes.
+    """
+    with torch.no_grad():
+        made = generator(torch.zeros(2, latent_dim), torch.eye(10)[:2])
+        shapes = (tuple(made.shape), tuple(classifier(made).shape))
+    if shapes != ((2, 784), (2, 10)):
+        raise ValueError(
+            f"two latents and labels must give images [2, 784] and these logits [2, 10], but give {shapes}"
+        )
+    return Workshop(generator, classifier, latent_dim)
