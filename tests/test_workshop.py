@@ -56,9 +56,9 @@ def test_the_largest_of_each_field():
     [
         (lambda t: F.conv2d(t["x"], t["w"], groups=2), "groups 2"),
         (lambda t: F.conv2d(t["x"], t["v"], dilation=2), "dilation"),
-        (lambda t: F.conv_transpose2d(t["x"], t["v"], stride=2), "a transposed convolution from 8 to 17"),
-        (lambda t: F.max_pool2d(t["x"], 3), "a maximum over fields of"),
-        (lambda t: F.max_pool2d(t["x"], 2, stride=1), "a maximum over fields of"),
+        (lambda t: F.conv_transpose2d(t["x"], t["v"], stride=2), "transposed, from 8 to 17"),
+        (lambda t: F.max_pool2d(t["x"], 3), "max_pool2d over fields of"),
+        (lambda t: F.max_pool2d(t["x"], 2, stride=1), "max_pool2d over fields of"),
         (lambda t: torch.func.grad(lambda x: F.conv2d(x, t["v"]).sum())(t["x"]), "convolution_backward"),
     ],
     ids=["groups", "dilation", "rows left over", "a field that doesn't fit", "fields that overlap", "slopes"],

@@ -112,28 +112,39 @@ def _lower(name, function, tensors: dict, places: dict, sizes: dict, data: dict)
     traced, graph = _recorded(flat, [tensors[place] for place in known])
     work = Work(sizes)
     values: dict = {}
+    fixed: dict = {}  # what depends on no place is computed now, by PyTorch
     holders = iter(known)
     results: list[Value] = []
+
+    def value_of(node) -> Value:
+        if node not in values:
+            values[node] = _constant(fixed[node], work, data)
+        return values[node]
+
     for node in graph.nodes:
         if node.op == "placeholder":
             values[node] = places[next(holders)]
         elif node.op == "get_attr":
-            values[node] = _constant(getattr(traced, node.target), work, data)
+            fixed[node] = getattr(traced, node.target)
+        elif node.op == "call_function" and all(n in fixed for n in node.all_input_nodes):
+            given, named = torch.fx.node.map_arg((node.args, node.kwargs), fixed.__getitem__)
+            fixed[node] = node.target(*given, **named)
         elif node.op == "call_function":
-            arguments = torch.fx.node.map_arg(list(node.args), values.__getitem__)
+            arguments = torch.fx.node.map_arg(list(node.args), value_of)
             value = operations.apply(work, node, arguments)
             # What several need is computed once; masks are cheap and are computed again.
             if isinstance(value, Expression) and len(node.users) > 1 and not value.mask:
                 value = work.stand(value)
             values[node] = value
         elif node.op == "output":
-            results = [values[r] for r in node.args[0]]
+            results = [value_of(r) for r in node.args[0]]
     return _finished(name, work, dict(zip(returned, results)), tensors, places, data)
 
 
 def _constant(tensor: Tensor, work: Work, data: dict) -> Value:
-    if tensor.numel() == 1:
-        return Constant(float(tensor), tuple(tensor.shape))
+    first = tensor.flatten()[:1]
+    if bool((tensor == first).all()) and tensor.numel():  # one number everywhere takes no room
+        return Constant(float(first), tuple(tensor.shape))
     view = work.buffer(tuple(tensor.shape))
     data[view.buffer] = tensor.detach().float().contiguous()
     return view

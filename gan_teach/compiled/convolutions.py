@@ -54,7 +54,9 @@ def _laid(x: Tensor, axis: int, kernel_axis: int, stride: int, padding: int) -> 
     """Along one axis: each place carries a kernel's row, `stride` apart, and what meets is added up."""
     kernel, size = x.shape[kernel_axis], (x.shape[axis] - 1) * stride - 2 * padding + x.shape[kernel_axis]
     if size % stride:
-        raise NotImplementedError(f"a transposed convolution from {x.shape[axis]} to {size} rows")
+        raise NotImplementedError(
+            f"aten.convolution, transposed, from {x.shape[axis]} to {size} rows can't be compiled"
+        )
     rows = []
     for r in range(stride):
         shifts = {a: (a - padding - r) // stride for a in range(kernel) if (a - padding - r) % stride == 0}
@@ -78,7 +80,7 @@ def convolution(x, weight, bias, stride, padding, dilation, transposed, output_p
     plain = x.ndim == 4 and groups == 1 and set(dilation) == {1} and not any(output_padding)
     if not plain:
         raise NotImplementedError(
-            f"a convolution of {list(x.shape)} with groups {groups}, dilation {dilation}, output padding "
+            f"aten.convolution of {list(x.shape)} with groups {groups}, dilation {dilation}, output padding "
             f"{output_padding}; only plain ones of pictures can be compiled"
         )
     made = (_transposed if transposed else _forward)(x, weight, list(stride), list(padding))
@@ -91,7 +93,9 @@ def max_pool2d(x, kernel, stride=(), padding=(0, 0), dilation=(1, 1), ceil_mode=
     high, wide = kernel if len(kernel) == 2 else kernel * 2
     apart = not stride or list(stride) == list(kernel)
     if not apart or any(padding) or set(dilation) != {1} or x.shape[2] % high or x.shape[3] % wide:
-        raise NotImplementedError(f"a maximum over fields of {list(kernel)}, {list(stride)} apart")
+        raise NotImplementedError(
+            f"aten.max_pool2d over fields of {list(kernel)}, {list(stride)} apart, can't be compiled"
+        )
     fields = x.reshape(*x.shape[:2], x.shape[2] // high, high, x.shape[3] // wide, wide)
     best = fields.amax((3, 5))
     return best, torch.zeros_like(best, dtype=torch.int64)

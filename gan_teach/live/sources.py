@@ -55,6 +55,13 @@ def script(trains: bool = False) -> str:
     return bare("\n".join(["(() => {", drawing(), training, read("page.js"), "})();"]))
 
 
+def explorer() -> str:
+    """The script of curves that move with sliders: the stage's surface, and their own."""
+    hues = f"const HUES = {json.dumps(palette.THEMES, separators=(',', ':'))};"
+    parts = map(read, ("bytes.js", "surface.js", "explorer.js"))
+    return bare("\n".join(["(() => {", hues, *parts, "})();"]))
+
+
 def style() -> str:
     """The styles of both."""
     return read("stage.css")

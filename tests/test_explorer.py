@@ -1,0 +1,179 @@
+"""Curves that move with a slider: the compiled function is PyTorch's, and a page moves them."""
+
+import ast
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from browsing import Visit
+from playwright.sync_api import expect
+from test_stage_pages import PAGE
+from toc import notebooks
+
+from gan_teach.compiled.host import Host
+from gan_teach.live import Curve, Panel, Way, explorer
+
+
+def waves(knobs):
+    x = torch.linspace(0, 6, 61)
+    y = knobs["height"] * torch.sin(x + knobs["phase"])
+    return {"x": x, "y": y, "top": y.max(), "zero": torch.zeros(61)}
+
+
+def turned(state, knobs):
+    return torch.stack([state[1], -state[0]]) * knobs["height"]
+
+
+PANEL = Panel(
+    [Curve("x", "y", "data", "wave"), Curve("x", "zero", "exact", "zero", "dashed")], (0, 6), (-2, 2)
+)
+TURNS = Panel([Curve("turn x", "turn y", "fakes", "turns", "way")], (-2, 2), (-2, 2), equal=True)
+KNOBS = {"height": (-1, 2, 1), "phase": (0, 3, 0)}
+
+
+def made(**changes):
+    given = {
+        "function": waves,
+        "knobs": KNOBS,
+        "panels": [PANEL, TURNS],
+        "says": "top {top:.3f} at {height:.2f}",
+    }
+    return explorer(**given | changes, ways={"turn": Way((1.0, 0.0), turned, 3)})
+
+
+def agrees(explored, host, **values):
+    wanted = explored.at(**values)
+    for name, (_, _, start) in explored.knobs.items():
+        host[name] = values.get(name, start)
+    host.call("draw")
+    for name in set(wanted) & set(host.module.layout):
+        assert np.allclose(host[name], wanted[name], atol=2e-5, rtol=2e-5), name
+    for i, (name, way) in enumerate(explored.ways.items()):
+        host[f"state{i}"] = way.start
+        for x, y in zip(wanted[f"{name} x"], wanted[f"{name} y"]):
+            assert (
+                np.allclose(host[f"state{i}"], [x, y], atol=1e-4, rtol=1e-3) or not np.isfinite([x, y]).all()
+            )
+            host.call(f"move{i}")
+
+
+def test_the_compiled_function_is_pytorchs():
+    explored = made()
+    host = Host(explored.module)
+    for values in ({}, {"height": -1.0}, {"height": 1.5, "phase": 2.0}):
+        agrees(explored, host, **values)
+    assert explored.at()["turn x"].tolist() == [1, 0, -1, 0]
+    assert repr(explored) == "<explorer at top 1.000 at 1.00>"
+
+
+def explorers(path):
+    """The explorers of a chapter's cells, made by these cells alone."""
+    cells = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    names = {"np": np, "torch": torch, "Curve": Curve, "Panel": Panel, "Way": Way, "explorer": explorer}
+    found = []
+    for source in (s for s in cells if "\nexplorer(" in s):
+        tree = ast.parse(source)
+        exec(compile(ast.Module(tree.body[:-1], []), path.name, "exec"), names)
+        found.append(eval(compile(ast.Expression(tree.body[-1].value), path.name, "eval"), names))
+    return found
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in notebooks() if "explorer(" in p.read_text("utf-8")], ids=lambda p: p.stem
+)
+def test_the_explorers_of_the_book_are_pytorchs_at_all_ends(path):
+    found = explorers(path)
+    assert found
+    for explored in found:
+        host = Host(explored.module)
+        for which in (0, 1, 2):
+            agrees(explored, host, **{name: ends[which] for name, ends in explored.knobs.items()})
+        assert len(explored.html()) < 100_000
+
+
+@pytest.mark.parametrize(
+    "changes, says",
+    [
+        ({"knobs": {"height": (0, 1, 2), "phase": (0, 1, 0)}}, "must start between its ends"),
+        ({"knobs": {"height": (1, 1, 1), "phase": (0, 1, 0)}}, "must start between its ends"),
+        (
+            {"panels": [Panel([Curve("x", "nothing", "data")], (0, 1), (0, 1))]},
+            "what is drawn must be one of",
+        ),
+        ({"panels": [Panel([Curve("x", "y", "pink")], (0, 1), (0, 1))]}, "hue must be one of"),
+        ({"panels": [Panel([Curve("x", "y", "data", look="wavy")], (0, 1), (0, 1))]}, "look must be one of"),
+        ({"says": "{y:.2f}"}, "what is said must be one of"),
+    ],
+)
+def test_what_can_not_be_drawn_is_refused(changes, says):
+    with pytest.raises(ValueError, match=says):
+        made(**changes)
+
+
+def test_what_depends_on_no_knob_is_computed_beforehand():
+    """By PyTorch, with whatever operation; what depends on one has to be compiled."""
+
+    def summed(knobs):
+        x = torch.arange(6.0).cumsum(0)
+        return {"x": x, "y": x * knobs["height"], "top": knobs["height"], "zero": 0 * x}
+
+    agrees(made(function=summed), Host(made(function=summed).module), height=0.3)
+    with pytest.raises(NotImplementedError, match="cumsum"):
+        made(function=lambda knobs: summed(knobs) | {"y": (torch.ones(6) * knobs["height"]).cumsum(0)}).html()
+
+
+# --- in the browser
+
+
+@pytest.fixture
+def page(browser, tmp_path):
+    file = tmp_path / "explorer.html"
+    file.write_text(PAGE.format(made().html() + made().html()), encoding="utf-8")
+    with Visit(browser, file.as_uri()) as visit:
+        visit.page.wait_for_function("document.querySelectorAll('[data-drawn]').length === 2")
+        yield visit.page
+        assert visit.faults() == [] and visit.off_site(file.as_uri()) == []
+
+
+@pytest.mark.browser
+def test_a_slider_moves_its_own_curves(page):
+    first, second = page.locator(".gan-explorer").all()
+    picture = "(e) => e.querySelector('canvas').toDataURL()"
+    before = [e.evaluate(picture) for e in (first, second)]
+    first.get_by_role("slider", name="height").fill("-0.5")
+    expect(first.locator("p[role=status]")).to_have_text(
+        made().text(made().at(height=-0.5)).replace("-", "\u2212")
+    )
+    assert first.evaluate(picture) != before[0] and second.evaluate(picture) == before[1]
+    assert first.locator("output").all_inner_texts() == ["\u22120.50", "0.00"]
+
+
+@pytest.mark.browser
+def test_it_plays_through_and_stops_at_the_end(page):
+    first = page.locator(".gan-explorer").first
+    first.get_by_role("slider", name="height").fill("1.8")
+    first.get_by_role("button", name="Play").click()
+    expect(first.get_by_role("slider", name="height")).to_have_value("2")
+    expect(first.get_by_role("button", name="Play")).to_be_visible()
+    first.get_by_role("button", name="Play").click()
+    expect(first.get_by_role("button", name="Pause")).to_be_visible()
+    first.get_by_role("button", name="Pause").click()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_it_fits(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+def test_without_webassembly_it_says_so(browser, tmp_path):
+    page = browser.new_page()
+    page.add_init_script("delete window.WebAssembly")
+    file = tmp_path / "old.html"
+    file.write_text(PAGE.format(made().html()), encoding="utf-8")
+    page.goto(file.as_uri())
+    expect(page.get_by_text("These curves can't move here")).to_be_visible()
+    page.close()
