@@ -21,7 +21,8 @@ class Mirror:
     def __init__(self, lesson):
         self.lesson, self.values = lesson, dict(lesson["values"])
         layout = {name: (address, tuple(shape)) for name, (address, shape) in lesson["layout"].items()}
-        names = (*lesson["moves"].values(), "move_G", "look")
+        moves = ("move_G",) if lesson["starts"]["G"] else ()
+        names = (*lesson["moves"].values(), *moves, "look")
         wasm = gzip.decompress(base64.b64decode(lesson["module"]))
         self.host = Host(Module(wasm, "", layout, names, 0))
         self.take()
@@ -75,6 +76,8 @@ class Mirror:
         for who, stream in (("G", NEW), ("D", NEW + 1)):
             for part in ("mean", "square", "steps"):
                 self.host[f"{who}_{part}"] = np.zeros_like(self.host[f"{who}_{part}"])
+            if not self.lesson["starts"][who]:
+                continue
             drawn = (2 * self.filled("uniform", who, stream).astype(float) - 1).astype(np.float32)
             bound = np.concatenate([np.full(n, b) for n, b in self.lesson["starts"][who]])
             self.host[who] = (drawn.astype(float) * bound).astype(np.float32)
@@ -86,5 +89,6 @@ class Mirror:
         for _ in range(int(self.values["n_d"])):
             self.draw()
             self.host.call(self.lesson["moves"][self.values["penalty"]])
-        self.draw()
-        self.host.call("move_G")
+        if self.lesson["starts"]["G"]:
+            self.draw()
+            self.host.call("move_G")

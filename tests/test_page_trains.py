@@ -11,12 +11,12 @@ from browsing import STAGES_STAND
 from mirror import PROBE, Mirror
 from playwright.sync_api import expect
 from test_stage_pages import PAGE
+from torch import nn
 
 from gan_teach import Game, nets, penalties, targets, train
 from gan_teach.game import grid_axes
 from gan_teach.live import player, readout
 from gan_teach.live.scenes import make_scene
-from gan_teach.live.session import Session
 from gan_teach.snapshot import Snapshot
 
 pytestmark = pytest.mark.browser
@@ -35,13 +35,17 @@ def trained(kind):
             (penalties.r1(0.1),),
         )
         target = targets.ring()
+    elif kind == "still":  # fakes that nobody moves
+        game = Game(nn.Identity(), nets.Discriminator(2, (16,), "tanh"), targets.normal(2), "minimax")
+        target = targets.ring(std=0.2)
     else:
         game = Game(nets.Generator(1, 1, (16,)), nets.Discriminator(1, (16,)), targets.uniform())
         target = targets.gaussian(1.0, 0.5)
-    session = Session(game, target, lr_g=2e-3, lr_d=2e-3, batch_size=64)
-    run = train(game, target, steps=20, every=10, lr_g=2e-3, lr_d=2e-3, batch_size=64, points=500)
+    rule = "police only" if kind == "still" else "alternating"
+    options = {"rule": rule, "lr_g": 2e-3, "lr_d": 2e-3, "batch_size": 64}
+    run = train(game, target, steps=20, every=10, points=500, **options)
     run.run(progress=False)
-    made = player(run.history, game, target, trains=session.lesson_options())
+    made = player(run.history, game, target, trains=options)
     return game, target, made
 
 
@@ -144,6 +148,30 @@ def test_it_is_pythons_game_to_the_last_bit(page, changes):
     mirror.draw_law(lesson("plane")[0]["latent"], "probe_z", PROBE + 2)
     mirror.host.call("look")
     assert np.array_equal(np.float32(fakes), mirror.host["x_fake"].ravel())
+
+
+def test_fakes_that_nobody_moves_have_a_stage_too(page):
+    """D learns alone, as in chapters 5 and 7; what would move G isn't offered, and D's loss has its curve."""
+    page = page("still")
+    begin(page)
+    names = {f.get_attribute("name") for f in page.locator(".gs-own [name], .gs-extras [name]").all()}
+    assert not names & {"mover", "lr_g", "n_d", "average"} and {"lr_d", "loss", "other"} <= names
+    page.locator("[name=other]").select_option("non_saturating")
+    button(page, "Train").click()
+    page.wait_for_function(f"{STAGE}.now.frame.step >= 100", timeout=20_000)
+    button(page, "Pause").click()
+    page.wait_for_timeout(200)
+    mirror = Mirror(lesson("still")[0])
+    for _ in range(step_of(page)):
+        mirror.step()
+    frame = page.evaluate(f"(f => [f.d_loss, f.g_loss, f.longest, f.beside.longest])({STAGE}.now.frame)")
+    mirror.draw_law(lesson("still")[0]["targets"][targets.ring(std=0.2).name], "probe_x", PROBE)
+    mirror.draw_law(lesson("still")[0]["latent"], "probe_z", PROBE + 2)
+    mirror.take(other="non_saturating")
+    mirror.host.call("look")
+    longest = [np.linalg.norm(mirror.host[n], axis=1).max() for n in ("asked_steps", "other_steps")]
+    assert frame[1] is None and 0 < frame[0] < 1.5
+    assert np.allclose(frame[2:], longest, rtol=0.005) and longest[0] < longest[1]
 
 
 def test_hurried_clicks_leave_moments_that_can_be_gone_on_from(page):

@@ -4,7 +4,8 @@ plays.
 The pieces of a page are single moves, so that the page decides who moves and how often, and one look:
 
     move_D, move_D_r1, move_D_gp    a step of the police, without a penalty or with one
-    move_G                          a step of the thief, and of the running average
+    move_G                          a step of the thief, and of the running average; not where G has no
+                                    parameters
     look                            all that a picture shows
 
 Everything that a reader may turn is a place of the module. Those of a page:
@@ -193,5 +194,7 @@ def pieces(
     the density of the fakes in 1-D. Errors: `ValueError`, as `check` has them; `NotImplementedError` for a
     network that can't be compiled."""
     functions = {name: _move(game, optimiser, "D", kind) for name, kind in PENALTIES.items()}
-    functions |= {"move_G": _move(game, optimiser, "G"), "look": _look(game)}
+    if nets.count(game.generator):  # fakes that stand still need no move
+        functions["move_G"] = _move(game, optimiser, "G")
+    functions["look"] = _look(game)
     return compile(functions, places(game, target, batch_size, points, mesh))

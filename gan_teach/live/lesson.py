@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from gan_teach import optimisers, penalties, rules, targets
+from gan_teach import nets, optimisers, penalties, rules, targets
 from gan_teach.compiled import program
 from gan_teach.game import Game, grid_axes
 from gan_teach.laws import Mixture, NoDensityError, NoisyCurve, Uniform
@@ -28,6 +28,7 @@ SHEET = 11  # latents each way whose images are drawn as a sheet in the plane
 PENALTY_MOVES = {"none": "move_D", "R1": "move_D_r1", "gradient penalty": "move_D_gp"}
 # Over how many steps the thief that is shown is averaged: the share that the average keeps at each step.
 AVERAGES = {"as it is": 0.0, "over 10 steps": 0.9, "over 100 steps": 0.99, "over 1,000 steps": 0.999}
+OF_G = ("mover", "lr_g", "n_d", "average")  # of no use where the fakes stand still
 RATE = {"low": 1e-5, "high": 1.0, "log": True}
 RANGES = {
     "lr_d": RATE,
@@ -104,7 +105,7 @@ def drawn(target: Target) -> dict | None:
 
 def bounds(net: nn.Module) -> list[list[float]] | None:
     """How large parameters may be at the start, by PyTorch's rule for linear layers: [[how many, bound], ...]
-    in their order; None for a network with other layers."""
+    in their order; None for a network with other layers. A network without parameters has none."""
     found = []
     for part in net.modules():
         own = [p.numel() for p in part.parameters(recurse=False)]
@@ -112,7 +113,7 @@ def bounds(net: nn.Module) -> list[list[float]] | None:
             return None
         if own:
             found.append([sum(own), float(np.float32(1 / math.sqrt(part.in_features)))])
-    return found or None
+    return found
 
 
 def lesson(
@@ -158,7 +159,11 @@ def lesson(
         },
         "moves": PENALTY_MOVES,
         "values": values,
-        "controls": controls(values, list(losses), list(chosen), target.dim == 2),
+        "controls": [
+            control
+            for control in controls(values, list(losses), list(chosen), target.dim == 2)
+            if starts["G"] or control["name"] not in OF_G
+        ],
         "errors": ERRORS,
         "averages": AVERAGES,
         "dim": target.dim,
@@ -187,8 +192,9 @@ def _playable(game: Game, target: Target, rule) -> bool:
 
 def _values(game: Game, rule, lr_g: float, lr_d: float) -> dict:
     """Where the settings stand at first."""
+    moves = rule.generator_moves and nets.count(game.generator) > 0
     return {
-        "mover": "thief only" if rule.n_d == 0 else "both" if rule.generator_moves else "police only",
+        "mover": "thief only" if rule.n_d == 0 else "both" if moves else "police only",
         "lr_d": lr_d,
         "lr_g": lr_g,
         "n_d": str(max(1, rule.n_d)),

@@ -25,7 +25,7 @@ async function makeEngine(game) {
   let seed = game.seed, moves = 0, step = 0;
 
   function fill(how, name, stream) {
-    exports[how](at[name].byteOffset, at[name].length, seed | 0, stream | 0);
+    if (at[name].length) exports[how](at[name].byteOffset, at[name].length, seed | 0, stream | 0);
     return at[name];
   }
 
@@ -111,7 +111,7 @@ async function makeEngine(game) {
         draw(); exports[game.moves[values.penalty]](); lost.D = at.loss_D[0];
       }
     }
-    if (values.mover !== "police only") { draw(); exports.move_G(); lost.G = at.loss_G[0]; }
+    if (exports.move_G && values.mover !== "police only") { draw(); exports.move_G(); lost.G = at.loss_G[0]; }
     step += 1;
     return lost;
   }
@@ -135,7 +135,7 @@ async function makeEngine(game) {
   }
 
   // Whether the numbers have run away.
-  const broken = () => !Number.isFinite(at.loss_D[0] + at.loss_G[0] + at.D[0] + at.G[0]);
+  const broken = () => !Number.isFinite(at.loss_D[0] + (at.loss_G?.[0] ?? 0) + at.D[0] + (at.G[0] ?? 0));
 
   take("target", values.target);
   const own = (name, law) => { targets[name] = readLaw({ ...law }); };
