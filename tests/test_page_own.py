@@ -8,13 +8,15 @@ import re
 import numpy as np
 import pytest
 import torch
+from browsing import STAGES_STAND
 from mirror import PROBE, Mirror, numbers
 from playwright.sync_api import expect
 from test_page_trains import STAGE, begin, button, lesson, page, step_of, trained  # noqa: F401
+from test_stage_pages import PAGE
 
-from gan_teach import losses, metrics, targets
+from gan_teach import losses, metrics, targets, train
 from gan_teach.live import lesson as lessons
-from gan_teach.live import sources
+from gan_teach.live import player, sources
 
 pytestmark = pytest.mark.browser
 COUNT = {1: 200, 2: 48 * 48}
@@ -60,6 +62,8 @@ def open_link(page):  # noqa: F811
     page.goto("about:blank")
     page.goto(link)
     page.wait_for_function(f"{STAGE}?.now.movie?.frames.length === 1 && {STAGE}.now.frame.step === 0")
+    ticked = "[...document.querySelectorAll('.gs-layers input')].map((e) => e.checked)"
+    assert page.evaluate(ticked).count(True) >= 3  # though no recording was shown before
     return link
 
 
@@ -193,8 +197,6 @@ def test_dots_by_keyboard_and_back_out(page):  # noqa: F811
 
 def test_dots_by_finger(browser, tmp_path):
     file = tmp_path / "touch.html"
-    from test_stage_pages import PAGE
-
     file.write_text(PAGE.format(lesson("plane")[1]), encoding="utf-8")
     context = browser.new_context(has_touch=True, viewport={"width": 390, "height": 800})
     phone = context.new_page()
@@ -285,7 +287,7 @@ def test_what_a_link_has_wrong_is_named_and_the_rest_is_taken(page):  # noqa: F8
         "loss=nonsense": "Loss must be one of non_saturating",
         "seed=-3": "The seed must be a whole number and not -3",
         "colour=red": "There is no setting colour",
-        "drawn=1,2,3": "The link's window is not one",
+        "drawn=1,2,3": "The link is cut off or changed",
         "drawn=1,2,3&window=-1,1,-1,1": "The drawing is not one of points in the plane",
         "pasted=a": "Between 2 and 2,000 points can be played with, but 0 were given",
     }.items():
@@ -298,8 +300,6 @@ def test_what_a_link_has_wrong_is_named_and_the_rest_is_taken(page):  # noqa: F8
 
 
 def test_a_link_reaches_its_stage_only(browser, tmp_path):
-    from test_stage_pages import PAGE
-
     file = tmp_path / "two.html"
     file.write_text(PAGE.format(lesson("plane")[1] + lesson("line")[1]), encoding="utf-8")
     opened = browser.new_page()
@@ -308,6 +308,42 @@ def test_a_link_reaches_its_stage_only(browser, tmp_path):
     expect(second.locator("[name=lr_g]")).to_have_value("0.005")
     assert opened.locator(".gan-stage").nth(0).locator("[name=lr_g]").input_value() == "0.002"
     assert not opened.locator(".gan-stage").nth(0).locator("[name=lr_g]").is_visible()
+    opened.close()
+
+
+def test_the_recording_shown_says_what_is_trained(browser, tmp_path):
+    """Each recording's own loss and rates; and back on the same one, the training goes on as it stood."""
+    game, target, _ = trained("plane")
+    other = type(game)(game.generator, game.discriminator, game.latent, "hinge")
+    run = train(game, target, steps=4, every=2, points=50)
+    run.run(progress=False)
+    made = player(
+        {"first": run.history, "second": run.history},
+        {"first": game, "second": other},
+        target,
+        trains={"lr_d": 0.003, "variants": {"second": {"lr_d": 0.03}}},
+    )
+    file = tmp_path / "two.html"
+    file.write_text(PAGE.format(made.html()), encoding="utf-8")
+    opened = browser.new_page()
+    opened.goto(file.as_uri())
+    opened.wait_for_function(STAGES_STAND)
+    begin(opened)
+    assert opened.locator("[name=lr_d]").input_value() == "0.003"
+    assert opened.locator("[name=penalty]").input_value() == "R1"
+    button(opened, "Recording").click()
+    opened.get_by_label("Recording").locator("visible=true").last.select_option("1")
+    begin(opened)
+    settings = {n: opened.locator(f"[name={n}]").input_value() for n in ("lr_d", "loss", "penalty")}
+    assert settings == {"lr_d": "0.03", "loss": "hinge", "penalty": "none"}
+    button(opened, "One step").click()
+    opened.wait_for_function(f"{STAGE}.now.frame.step === 1")
+    button(opened, "Recording").click()
+    opened.get_by_role("button", name="Train it yourself").click()
+    opened.wait_for_function(f"{STAGE}.now.frame.step === 1 && {STAGE}.now.movie.frames.length === 2")
+    settings_of(opened, lr_d=0.5)
+    button(opened, "All as at first").click()
+    assert opened.locator("[name=lr_d]").input_value() == "0.03"
     opened.close()
 
 

@@ -179,7 +179,7 @@ def test_hurried_clicks_leave_moments_that_can_be_gone_on_from(page):
     for others."""
     page = page("line", before=SLOW_POST)
     begin(page)
-    page.locator("[name=pace]").select_option("1 step")
+    page.locator("[name=pace]").select_option("each step")
     page.evaluate(
         """async () => {
           const press = (c) => document.querySelector(c).click();
@@ -242,7 +242,7 @@ def test_the_density_of_the_fakes_has_their_mass_where_they_are(page):
 def test_the_game_changes_while_it_is_played(page):
     page = page("plane")
     begin(page)
-    page.locator("[name=pace]").select_option("moment")
+    page.locator("[name=pace]").select_option("many steps")
     button(page, "Train").click()
     for name, value in (("loss", "wasserstein"), ("penalty", "gradient penalty"), ("mover", "police only")):
         page.locator(f"[name={name}]").select_option(value)

@@ -119,19 +119,19 @@ class TestExperiments:
     def test_04_thieves_in_a_hurry(self, play, seed):
         game = play(4, seed)
         assert game.values["lr_g"] == 10 * game.values["lr_d"]
-        assert game.to(1000).modes == 0 and game.to(3000).modes <= 2
+        assert game.to(1000).modes == 0
 
     def test_05_no_price_on_steepness(self, play, seed):
         assert play(5, seed).to(1000).longest() > 5 * play(1, seed).to(1000).longest()
 
     def test_06_wasserstein_without_a_rein(self, play, seed):
         game = play(6, seed)
-        modes, sizes, middles = [], {}, []
+        assert abs(game.to(0)["fake_logits"].mean()) < 0.5
+        modes, middles = [], []
         for step in range(100, 2001, 100):
             modes.append(game.to(step).modes)
-            sizes[step] = np.abs(game["fake_logits"]).mean()
             middles.append(game["x_fake"].mean(0))
-        assert max(modes) <= 2 and sizes[2000] > 5 * sizes[200]
+        assert max(modes) <= 2 and abs(game["fake_logits"].mean()) > 10
         assert (np.ptp(middles, axis=0) > 2).all()
 
     def test_07_wasserstein_with_a_rein(self, play, seed):
@@ -147,7 +147,9 @@ class TestExperiments:
         assert game.right == 1 and game["loss_D"] > 1.006 > 0.1 > sane["loss_D"]
 
     def test_10_twenty_five_at_once(self, play, seed):
-        assert 13 <= play(10, seed).to(4000).modes < 25
+        game = play(10, seed)
+        assert metrics.high_quality_share(game.to(0)["x_fake"], game.target) > 0.5
+        assert 9 <= game.to(4000).modes < 25
 
     def test_11_two_humps_one_thief(self, play, seed):
         game = play(11, seed)
@@ -162,6 +164,7 @@ class TestExperiments:
             game = play(12, seed, average=average)
             means = [game.to(step)["x_fake"].mean() for step in range(500, 1001, 10)]
             swaying[average] = np.std(means)
+        assert game.values["lr_g"] == 5 * game.values["lr_d"] and game.values["n_d"] == "1"
         assert swaying["as it is"] > 5 * swaying["over 100 steps"]
 
 
@@ -181,4 +184,12 @@ def test_each_link_sets_its_stage_says_what_to_look_for_and_starts(browser, site
                 assert stage.locator(f"[name={name}]").input_value() == asked[name]
             said = stage.locator(".gs-message").text_content()
             assert said.strip()[:30] == links.nth(number - 1).get_attribute("data-look").strip()[:30]
+            assert stage.locator(".gs-layers input:checked").count() >= 3
+            before = "(stage) => stage.ganStage.now.movie.before.length"
+            assert stage.evaluate(before) == 0  # nothing of the experiment before
+        stage.get_by_role("button", name="New start").click()
+        page.wait_for_function(
+            "(stage) => stage.ganStage.now.frame.step === 0", arg=stage.element_handle(), timeout=20_000
+        )
+        assert stage.locator(".gs-message").text_content() == said and stage.evaluate(before) > 0
         assert visit.faults() == []

@@ -17,11 +17,12 @@ ERRORS = {
     "none": "",
     "labels exchanged": "D is taught that the real are fake and the fake real. It learns just that and is "
     "right about few or none, and G is praised for pictures that have nothing to do with the data.",
-    "a second sigmoid": "D's answer passes one sigmoid more than the loss expects, so it stays between 0.5 "
-    "and 0.73. With the log losses D's loss can't fall below 1.006, however well D tells real from fake.",
+    "a second sigmoid": "D's answer passes one sigmoid more than the loss expects. With the log losses what "
+    "the loss sees stays between 0.5 and 0.73 (the numbers at the side are D's own answer), and D's loss "
+    "can't fall below 1.006, however well D tells real from fake.",
     "gradients not cleared": "G's gradient still holds what D's step left in it, the wish to be found out. "
-    "With the minimax loss the two cancel everywhere and G stands still; with the non-saturating one they "
-    "cancel where D is undecided.",
+    "With the minimax and the Wasserstein loss the two cancel everywhere and G stands still; with the "
+    "non-saturating one they cancel where D is undecided.",
     "no noise": "Every z is 0. G makes one and the same picture of it, however long it trains.",
 }
 

@@ -190,6 +190,12 @@ def _playable(game: Game, target: Target, rule) -> bool:
     return pictured and turns and bool(penalty_of(game)) and not game.classes and law(game.latent) is not None
 
 
+def settings_of(game: Game) -> dict:
+    """The settings that a game brings with it."""
+    gamma = game.penalties[0].gamma if game.penalties else GAMMA
+    return {"loss": game.loss.name, "penalty": penalty_of(game), "gamma": gamma, "noise": game.noise}
+
+
 def _values(game: Game, rule, lr_g: float, lr_d: float) -> dict:
     """Where the settings stand at first."""
     moves = rule.generator_moves and nets.count(game.generator) > 0
@@ -198,10 +204,7 @@ def _values(game: Game, rule, lr_g: float, lr_d: float) -> dict:
         "lr_d": lr_d,
         "lr_g": lr_g,
         "n_d": str(max(1, rule.n_d)),
-        "loss": game.loss.name,
-        "penalty": penalty_of(game),
-        "gamma": game.penalties[0].gamma if game.penalties else GAMMA,
-        "noise": game.noise,
+        **settings_of(game),
         "average": "as it is",
         "other": "none",
         "error": "none",
@@ -213,7 +216,7 @@ def controls(values: dict, losses: list[str], offered: list[str], plane: bool) -
     """What a reader may change on a page, in the form in which the stage in a notebook lists its settings."""
     steps = sorted({1, 2, 3, 5, 10, int(values["n_d"])})
     listed = [
-        ("pace", "a picture every", ["1 step", "10 steps", "moment"], AT_ONCE),
+        ("pace", "a picture after", ["each step", "10 steps", "many steps"], AT_ONCE),
         ("mover", "Who moves", ["both", "police only", "thief only"], AT_ONCE),
         ("lr_d", "learning rate of D", None, AT_ONCE),
         ("lr_g", "learning rate of G", None, AT_ONCE),

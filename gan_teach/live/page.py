@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from html import escape
 
-from gan_teach import plots
+from gan_teach import nets, plots
 from gan_teach.checks import one_of
 from gan_teach.game import Game
 from gan_teach.live import frames, readout, scenes, sources
-from gan_teach.live.lesson import lesson
+from gan_teach.live.lesson import lesson, penalty_of, settings_of
 from gan_teach.snapshot import Snapshot
 from gan_teach.targets import Target
 
@@ -105,8 +105,9 @@ def player(
     under way, but for images the last one, because early ones are noise. speed:
     0.25, 0.5, 1, 2 or 4 times ten frames a second. trains: the page trains the game itself, too, with
     these options of `lesson.lesson` ({"lr_g": 2e-3, ...}); of several games the first, or the one named by
-    the option `game`. Errors: `ValueError` for an empty recording, a layer or a
-    speed that doesn't exist, games that don't match.
+    the option `game`; the others' losses and penalties come with their recordings, and what else differs
+    stands in the option `variants`, {name: {"lr_d": 0.03}}. Errors: `ValueError` for an empty recording, a
+    layer or a speed that doesn't exist, games that don't match.
     """
     many = recordings if isinstance(recordings, Mapping) else {"recording": recordings}
     games = game if isinstance(game, Mapping) else dict.fromkeys(many, game)
@@ -128,6 +129,26 @@ def player(
     if start is None:
         scene, kept = next(iter(shows.values()))
         start = kept[-1 if scene.kind == "images" else len(kept) // 4].step
-    options = {"game": next(iter(games)), **trains} if trains is not None else {}
-    taught = lesson(games[one_of("game", options.pop("game"), games)], target, **options) if options else None
-    return Player(shows, start, speed, taught)
+    return Player(
+        shows, start, speed, None if trains is None else _taught(shows, games, target, dict(trains))
+    )
+
+
+def _taught(shows, games: Mapping[str, Game], target: Target, options: dict) -> dict | None:
+    """What the page trains with, and what each recording's own settings are beside those of the game that it
+    is compiled from."""
+    name, changes = options.pop("game", next(iter(games))), options.pop("variants", {})
+    game = games[one_of("game", name, games)]
+    taught = lesson(game, target, **options)
+    for recording in changes:
+        one_of("variants", recording, games)
+    if taught:
+        taught["variants"] = {
+            n: settings_of(g) | dict(changes.get(n, {}))
+            for n, g in games.items()
+            if nets.count(g.discriminator) == nets.count(game.discriminator)
+            and penalty_of(g)
+            and g.loss.name in taught["losses"]
+        }
+        taught["shown"] = list(next(iter(shows.values()))[0].layers)
+    return taught

@@ -33,7 +33,12 @@ def facts(scene: Scene, snapshot: Snapshot) -> list[tuple[str, str]]:
     at_fakes = float((sigmoid(logits) if scene.game.loss.neutral == 0 else logits).mean())
     middle, _ = scale_of(scene.game.loss, snapshot)
     right = ((snapshot.real_logits > middle).mean() + (snapshot.fake_logits < middle).mean()) / 2
-    return [*found, ("D at the fakes", f"{at_fakes:.2f}"), ("D is right", f"{100 * right:.0f} %")]
+    return [*found, ("D at the fakes", two_decimals(at_fakes)), ("D is right", f"{100 * right:.0f} %")]
+
+
+def two_decimals(value: float) -> str:
+    """The number with two decimals, or as a power of ten where these would say nothing."""
+    return f"{value:.1e}" if abs(value) >= 1e5 else f"{0.0 if abs(value) < 1e-9 else value:.2f}"
 
 
 SENTENCE = {"modes": "{} modes", "high-quality": "{} high-quality", "D at the fakes": "D at the fakes {}"}

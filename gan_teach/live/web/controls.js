@@ -45,6 +45,7 @@ function makeControls(view, listed, send) {
     for (const choice of choices ?? []) make(field, "option", { value: choice }, choice.replaceAll("_", " "));
     field.put ??= (v) => { field.value = v; };
     field.put(value);
+    field.addEventListener("put", update);
     field.addEventListener("change", () => {
       const given = choices ? field.value : readNumber(field.value);
       update();

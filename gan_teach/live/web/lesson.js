@@ -1,6 +1,6 @@
 // Where the page has a game to train: a switch between the recording and the reader's own training, and the controls of that.
 
-function offerTraining(root, view, stop, replay, ofRecording) {
+function offerTraining(root, view, stop, replay, ofRecording, chosen) {
   const lesson = root.querySelector("script[data-lesson]");
   if (!lesson) return null;
   const number = [...document.querySelectorAll("script[data-lesson]")].indexOf(lesson) + 1, able = typeof WebAssembly !== "undefined" && typeof Worker !== "undefined";
@@ -8,7 +8,7 @@ function offerTraining(root, view, stop, replay, ofRecording) {
   view.bar.prepend(switches);
   switches.setAttribute("role", "group");
   switches.setAttribute("aria-label", WORDS.source);
-  const trainer = makeTrainer(view, game, ENGINE, () => [...view.now.shown], number);
+  const trainer = makeTrainer(view, game, ENGINE, () => (view.now.header && !view.now.header.pen ? [...view.now.shown] : game.shown), number);
   const ownBar = make(view.bar, "span", { className: "gs-own" });
   for (const what of ["step", "again", "reset"]) {
     make(ownBar, "button", { type: "button", className: `gs-${what}`, title: WORDS.about[what] }, WORDS[what === "reset" ? "fresh" : what])
@@ -16,7 +16,8 @@ function offerTraining(root, view, stop, replay, ofRecording) {
   }
   const panel = makeControls({ bar: ownBar, extras: view.extras, root }, game.controls, (what, value) => trainer.ask(what, value));
   const row = make(panel, "p");
-  make(row, "button", { type: "button" }, WORDS.asAtFirst).addEventListener("click", () => { drawn.stop(); view.say(""); trainer.begin(game.values, game.seed); });
+  let played = null, first = game.values; // the recording that was shown when one went to train, and the settings that belong to it
+  make(row, "button", { type: "button" }, WORDS.asAtFirst).addEventListener("click", () => { drawn.stop(); view.setBase(""); view.say(""); trainer.begin(first, game.seed); });
   make(row, "button", { type: "button", title: WORDS.about.link }, WORDS.link).addEventListener("click", share);
   const link = make(make(row, "label", { hidden: true, className: "gs-link" }, `${WORDS.link}: `), "input", { readOnly: true });
   const drawn = makeOwnPanel(view, panel, { dim: game.dim, count: game.layout.grid[1][0], window: trainer.window, pause: () => trainer.ask("pause"),
@@ -39,8 +40,13 @@ function offerTraining(root, view, stop, replay, ofRecording) {
     for (const part of ofRecording) part.hidden = own;
     view.setWords(own ? WORDS.train : WORDS.run);
     view.setRunning(false);
+    view.setBase("");
     view.say("");
-    if (own) { stop(); trainer.open(); } else { trainer.close(); replay(left); }
+    if (!own) { trainer.close(); replay(left); return; }
+    stop();
+    const name = chosen(), changes = game.variants[name], anew = changes !== undefined && name !== played;
+    if (anew) { played = name; first = { ...game.values, ...changes }; }
+    trainer.open(anew ? first : null);
   }
 
   // What the address asks for: also where one comes from another link of the same page.
@@ -51,10 +57,11 @@ function offerTraining(root, view, stop, replay, ofRecording) {
     if (!able) { view.say(NO_ENGINE); return; }
     if (!trainer.active) choose(true);
     const said = found.ignored.map((problem) => `${problem[0].toUpperCase()}${problem.slice(1)}, so this part of the link was left out.`);
-    trainer.begin(found.values, found.seed);
+    trainer.begin(found.values, found.seed, true);
     if (found.own) try { trainer.own(found.own); } catch (error) { said.push(`${error.message}, so this part of the link was left out.`); }
     if (found.runs) trainer.ask("run");
-    view.say(said.join(" ") || link?.dataset.look || (found.runs ? "" : WORDS.linked), !said.length);
+    view.setBase(link?.dataset.look ?? "");
+    view.say(said.join(" ") || (link || found.runs ? "" : WORDS.linked), !said.length);
   };
   addEventListener("hashchange", trainer.follow);
   document.addEventListener("click", ({ target }) => { // the same link again

@@ -42,7 +42,7 @@ function factsOf(game, values, frame, middle) {
   }
   const at = game.losses[values.loss].neutral === 0 ? meanOf([...frame.fake_logits].map(sigmoid)) : meanOf(frame.fake_logits);
   const right = (meanOf([...frame.real_logits].map((v) => v > middle)) + meanOf([...frame.fake_logits].map((v) => v < middle))) / 2;
-  return [...facts, ["D at the fakes", at.toFixed(2)], ["D is right", percent(right)]];
+  return [...facts, ["D at the fakes", twoDecimals(at)], ["D is right", percent(right)]];
 }
 
 function sentenceOf(step, facts) {

@@ -32,7 +32,7 @@ function readPoints(text, dim) {
 
 const readWindow = (text, dim) => {
   const ends = String(text).split(",").map(Number);
-  if (ends.length !== 2 * dim || !ends.every(Number.isFinite) || ends.some((v, i) => i % 2 && v <= ends[i - 1])) throw new Error("The link's window is not one");
+  if (ends.length !== 2 * dim || !ends.every(Number.isFinite) || ends.some((v, i) => i % 2 && v <= ends[i - 1])) throw new Error("The link is cut off or changed: what it says of the picture's window can't be read");
   return Array.from({ length: dim }, (_, d) => [ends[2 * d], ends[2 * d + 1]]);
 };
 
@@ -131,11 +131,11 @@ function makeOwnPanel(view, place, host) {
     cancel() { pen(false); view.say(""); host.back(); },
   };
   for (const name of ["draw", "play", "undo", "clear", "cancel"]) {
-    buttons[name] = make(row, "button", { type: "button", hidden: name !== "draw" }, WORDS[`${name}Own`]);
+    buttons[name] = make(name === "draw" ? row : view.bar, "button", { type: "button", hidden: name !== "draw" }, WORDS[`${name}Own`]);
     buttons[name].addEventListener("click", tasks[name]);
   }
   const label = make(panel, "label", {}, host.dim === 1 ? WORDS.pasteLine : WORDS.pastePlane);
   const area = make(label, "textarea", { rows: 4, spellcheck: false, placeholder: host.dim === 1 ? "1.7\n2.4\n2.6" : "1.7, 0.3\n2.4, 0.1\n2.6, 0.8" });
-  make(make(panel, "p"), "button", { type: "button" }, WORDS.pasteOwn).addEventListener("click", () => { if (drawing) pen(false); attempt({ pasted: area.value }); });
+  make(make(panel, "p"), "button", { type: "button" }, WORDS.pasteOwn).addEventListener("click", () => { if (drawing) pen(false); if (attempt({ pasted: area.value })) view.focus(); });
   return { stop() { if (view.now.pen) tasks.cancel(); } };
 }

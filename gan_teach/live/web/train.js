@@ -182,7 +182,7 @@ function serve(scope) {
   function slice() {
     waiting = false;
     if (!running) return;
-    const each = { "1 step": 1, "10 steps": 10 }[engine.values.pace];
+    const each = { "each step": 1, "10 steps": 10 }[engine.values.pace];
     if (each) {
       if (!drawn) return; // goes on when the page has drawn
       for (let i = 0; i < each; i++) if (!once()) return;

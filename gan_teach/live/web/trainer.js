@@ -55,6 +55,11 @@ function makeTrainer(view, game, engine, shown, number) {
     return pieces[view.now.index]?.id;
   }
 
+  function put(given) {
+    for (const name of Object.keys(values)) { values[name] = given[name]; fieldOf(name)?.put(given[name]); }
+    fieldOf("penalty").dispatchEvent(new Event("put")); // what is of no use is switched off
+  }
+
   function begin() {
     remember();
     changed = [];
@@ -94,9 +99,11 @@ function makeTrainer(view, game, engine, shown, number) {
 
   const trainer = {
     active: false,
-    open() {
+    open(given) { // given: settings to begin with, or null to go on as it stands
       trainer.active = true;
+      if (worker && given) { trainer.begin(given, game.seed); return; }
       if (worker) { view.show(movie(), pieces.length - 1); return; }
+      put(given ?? values);
       const url = URL.createObjectURL(new Blob([engine], { type: "text/javascript" }));
       worker = new Worker(url);
       worker.onmessage = receive;
@@ -105,12 +112,12 @@ function makeTrainer(view, game, engine, shown, number) {
       begin();
     },
     // All settings at once, and a fresh start with them: as at first, or as a link has them.
-    begin(given, from) {
+    // alone: what was played until now is not to be compared with.
+    begin(given, from, alone = false) {
       seed = from;
-      for (const name of Object.keys(values)) { values[name] = given[name]; fieldOf(name)?.put(given[name]); }
-      fieldOf("penalty").dispatchEvent(new Event("change"));
-      changed = [];
+      put(given);
       begin();
+      if (alone) before = [];
     },
     // The reader's own target; gives a sentence about it. Errors: as `ownTarget` has them, and nothing is changed.
     own(told) {

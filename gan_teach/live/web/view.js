@@ -27,11 +27,14 @@ function labelled(parent, text, tag, properties) {
 // As wide and high as the window in the plane, so that no room is left empty, but never a strip.
 const shapeOf = ([[left, right], [bottom, top]]) => Math.min(Math.max((right - left) / (top - bottom), 0.8), 1.6);
 
-const shortNumber = (v) => (v === undefined || v === null ? "" : (Math.abs(v) < 1e-9 ? 0 : v).toFixed(2).replace("-", "\u2212"));
+// Two decimals, or a power of ten where these would say nothing; readout.py has the same.
+const twoDecimals = (v) => (Math.abs(v) >= 1e5 ? v.toExponential(1) : (Math.abs(v) < 1e-9 ? 0 : v).toFixed(2));
+const shortNumber = (v) => (v === undefined || v === null ? "" : twoDecimals(v).replace("-", "\u2212"));
+const plain = (v) => (v !== 0 && (v < 1e-3 || v >= 1e5) ? v.toExponential(1) : String(v));
 
 function makeView(root, ask) {
   const now = { movie: null, header: null, hues: null, offered: null, index: 0, frame: null, shown: new Set(), probe: null, surface: null,
-    running: false, pen: null };
+    running: false, pen: null, base: "" };
   let start = WORDS.run; // what the button that starts it says
   const top = make(root, "div", { className: "gs-top" }), box = make(top, "div", { className: "gs-frame" });
   const picture = make(box, "canvas", { tabIndex: 0 });
@@ -85,11 +88,11 @@ function makeView(root, ask) {
     const both = [["D", frame.d_loss], ["G", frame.g_loss]]
       .filter(([, v]) => v !== null).map(([who, v]) => [WORDS.lossOf(who), shortNumber(v)]);
     const lines = [[WORDS.at, frame.step.toLocaleString("en")], ...frame.facts, ...(header.thin ? [] : both)];
-    if (header.kind === "plane" && now.shown.has("arrows") && frame.longest !== undefined) lines.push([WORDS.longest, String(frame.longest)]);
-    if (frame.beside) lines.push([`\u2026 of ${frame.beside.loss.replaceAll("_", " ")}`, String(frame.beside.longest)]);
+    if (header.kind === "plane" && now.shown.has("arrows") && frame.longest !== undefined) lines.push([WORDS.longest, plain(frame.longest)]);
+    if (frame.beside) lines.push([`${WORDS.longest}, ${frame.beside.loss.replaceAll("_", " ")}`, plain(frame.beside.longest)]);
     if (!header.thin) lines.push([WORDS.seconds, `${frame.seconds.toFixed(1)} s`]);
     facts.replaceChildren();
-    for (const [name, value] of lines) { make(facts, "dt", {}, name); make(facts, "dd", {}, value); }
+    for (const [name, value] of lines) { make(facts, "dt", {}, name); make(facts, "dd", {}, value.replace(/^-/, "\u2212")); }
     const found = now.probe ? PICTURES[header.kind].read(header, frame, now.probe) : {};
     const said = Object.entries(found).filter(([, v]) => v !== undefined && !Number.isNaN(v))
       .map(([name, v]) => `${LOOKS[name]?.[0] ?? name} ${name === "sample" ? v : shortNumber(name === "D" ? verdictOf(v) : v)}`);
@@ -192,7 +195,13 @@ function makeView(root, ask) {
 
   return {
     show, go, setRunning, setWords, setPen, focus: () => picture.focus(), bar, extras, now, root,
-    say(words, calm = false) { message.textContent = words; message.hidden = !words; message.classList.toggle("gs-calm", calm); },
+    // base: what stands there while there is nothing else to say
+    setBase(words) { now.base = words; },
+    say(words, calm = false) {
+      message.textContent = words || now.base;
+      message.hidden = !(words || now.base);
+      message.classList.toggle("gs-calm", calm || !words);
+    },
     dispose() { sizes.disconnect(); themes.disconnect(); scheme.removeEventListener("change", draw); root.replaceChildren(); },
   };
 }
