@@ -14,6 +14,7 @@ from torch.func import grad
 
 from gan_teach import losses, nets
 from gan_teach.checks import positive
+from gan_teach.laws import pairs
 from gan_teach.losses import Loss
 from gan_teach.penalties import Penalty
 from gan_teach.players import AnyGame, Draw, Knobs, Player
@@ -301,7 +302,7 @@ class Game(AnyGame):
 def grid_axes(target: Target) -> tuple[np.ndarray, ...]:
     """The coordinates at which D is asked for a picture: 200 in 1-D, 48 each way in 2-D, none beyond."""
     sizes = {1: (200,), 2: (48, 48)}.get(target.dim, ())
-    return tuple(np.linspace(low, high, size) for (low, high), size in zip(target.window, sizes))
+    return tuple(np.linspace(low, high, n) for (low, high), n in zip(pairs(target) if sizes else (), sizes))
 
 
 VIEWS = ("Squeeze", "View", "Reshape", "Select", "Slice", "Unsqueeze", "Alias", "Permute", "Clone")

@@ -125,6 +125,17 @@ class Target(ABC):
         return f"<{self.name}, {self.dim}-D>"
 
 
+def pairs(target: Target) -> tuple[tuple[float, float], ...]:
+    """The target's window. Errors: `ValueError` if it isn't a (low, high) pair for each axis."""
+    paired = all(isinstance(side, (tuple, list)) and len(side) == 2 for side in target.window)
+    if not paired or len(target.window) != target.dim:
+        raise ValueError(
+            f"the window of {target} must be a (low, high) pair for each of its {target.dim} axes, such as "
+            f"((-5, 5),) in 1-D, but is {target.window}"
+        )
+    return target.window
+
+
 @dataclass(frozen=True, repr=False)
 class Mixture(Target):
     """A mixture of round Gaussians: sum_i w_i N(mean_i, std_i^2 I). means [k, dim], stds [k], weights [k],

@@ -40,6 +40,12 @@ class Player:
     moves: tuple[str, ...]
     objective: Objective
 
+    def __post_init__(self):
+        if isinstance(self.moves, str):
+            raise TypeError(
+                f"moves must be a tuple of names, ({self.moves!r},), but {self.moves!r} was given"
+            )
+
 
 class State(NamedTuple):
     """All that a step changes.
@@ -196,12 +202,7 @@ class AnyGame:
         """
         knobs = {name: torch.tensor(value) for name, value in self.knobs().items()}
         for who in self.players:
-            try:
-                number, shown = self.objective(who, params, few, knobs)
-            except (RuntimeError, KeyError, AttributeError, IndexError) as error:
-                raise ValueError(
-                    f"the objective of the player {who!r} fails on a batch of 4: {error!r}"
-                ) from error
+            number, shown = self._tried(who, params, few, knobs)
             if not isinstance(number, Tensor) or number.shape != ():
                 raise ValueError(
                     f"the objective of the player {who!r} must give one number, [], but gives {_form(number)}"
@@ -210,7 +211,29 @@ class AnyGame:
                 raise ValueError(
                     f"what the player {who!r} shows must be numbers, [], but it gives {_form(shown)}"
                 )
+            if not number.requires_grad:
+                raise ValueError(
+                    f"the objective of the player {who!r} doesn't depend on "
+                    f"{', '.join(self.players[who].moves)}, which it moves: is something detached on the way?"
+                )
         self._check_carried(few, params, knobs)
+
+    def _tried(self, who: str, params: Mapping[str, Tensor], few: Draw, knobs: Knobs) -> tuple[Tensor, Shown]:
+        """The objective on a few samples, with parameters that slopes could be found of."""
+        own = {name: params[name].detach().clone().requires_grad_() for name in self.players[who].moves}
+        try:
+            with torch.enable_grad():
+                found = self.objective(who, {**params, **own}, few, knobs)
+        except (RuntimeError, KeyError, AttributeError, IndexError) as error:
+            raise ValueError(
+                f"the objective of the player {who!r} fails on a batch of 4: {error!r}"
+            ) from error
+        if not isinstance(found, tuple) or len(found) != 2 or not isinstance(found[1], Mapping):
+            raise ValueError(
+                f"the objective of the player {who!r} must give two things, a number and a dict of what to "
+                f"show (or {{}}), but gives {_form(found)}"
+            )
+        return found
 
     def _check_carried(self, few: Draw, params: Mapping[str, Tensor], knobs: Knobs):
         before = self.carried()
@@ -219,6 +242,13 @@ class AnyGame:
             raise ValueError(
                 f"what is carried must keep names and shapes, {_form(before)}, but becomes {_form(after)}"
             )
+
+
+def _named(what: str, given) -> Mapping[str, Tensor]:
+    """What a game's own function gave. Errors: `ValueError` if it isn't tensors by name."""
+    if not isinstance(given, Mapping):
+        raise ValueError(f'{what} must give tensors by name, {{"x": ...}}, but gives {_form(given)}')
+    return given
 
 
 def _form(given) -> str:
@@ -277,7 +307,7 @@ class GeneralGame(AnyGame):
         if target is not None:
             raise TypeError(f"this game draws its own data: leave the target out ({target!r} was given)")
         count = torch.Size(lead).numel()
-        drawn = self.draw(count, generator)
+        drawn = _named("draw", self.draw(count, generator))
         for name, part in drawn.items():
             if len(part) != count:
                 raise ValueError(
@@ -287,4 +317,4 @@ class GeneralGame(AnyGame):
         return {name: part.reshape(*lead, *part.shape[1:]) for name, part in drawn.items()}
 
     def view(self, net, probe):
-        return self.show(net, probe) if self.show else {}
+        return _named("show", self.show(net, probe)) if self.show else {}

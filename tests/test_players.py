@@ -272,7 +272,11 @@ def broken(**changes):
         {"G": nets.mlp(2, 2, (4,)), "D": nets.Discriminator(2, (4,))},
         {"G": given["player"]},
         given["draw"],
-        **{name: given[name] for name in ("start_knobs", "averaged", "start_carried") if name in given},
+        **{
+            name: given[name]
+            for name in ("start_knobs", "averaged", "start_carried", "show")
+            if name in given
+        },
     )
 
 
@@ -287,6 +291,13 @@ BAD_PLAYERS = [
     (lambda net, draw, knobs: (draw["y"], {}), ("G",), "'G' fails.*'y'"),
     (lambda net, draw, knobs: (net.G(draw["z"]), {}), ("G",), r"one number, \[\], but gives \[4, 2\]"),
     (lambda net, draw, knobs: (net.G(draw["z"]).sum(), {"G": 1}), ("G",), "shows must be numbers"),
+    (lambda net, draw, knobs: net.G(draw["z"]).sum(), ("G",), r"must give two things, .* but gives \[\]"),
+    (lambda net, draw, knobs: (net.G(draw["z"]).sum(), 0.5), ("G",), "must give two things"),
+    (
+        lambda net, draw, knobs: (net.D(net.G(draw["z"]).detach()).sum(), {}),
+        ("G",),
+        "'G' doesn't depend on G, which it moves: is something detached",
+    ),
 ]
 
 
@@ -297,6 +308,12 @@ def test_players_that_do_not_fit_are_named_before_anything_is_trained(objective,
 
 
 BAD_GAMES = [
+    (lambda: train(broken(draw=lambda n, g: torch.zeros(n, 2)), steps=1), r"draw must give tensors by name"),
+    (
+        lambda: train(broken(show=lambda net, draw: net.G(draw["z"])), steps=1).run(),
+        "show must give tensors by",
+    ),
+    (lambda: Player("G", None), r"moves must be a tuple of names, \('G',\)"),
     (lambda: train(broken(draw=lambda n, g: {"z": torch.zeros(3, 2)}), steps=1), "must give tensors"),
     (lambda: train(broken(), targets.ring(), steps=1), "draws its own data: leave the target out"),
     (lambda: train(broken(), steps=1, rule=rules.InTurn(("G", "Q"))), "moves Q, but the players .* are G"),

@@ -424,3 +424,13 @@ def test_columns_of_very_different_scales_keep_their_points_apart_on_the_stage()
         with_layer(), targets.points(two_clusters(), standardise=False), steps=1, batch_size=8, points=6
     )
     assert "own" not in PICTURES["plane"](make_scene(with_layer(), plain.target), [next(plain)])[0]
+
+
+def test_a_window_without_pairs_is_named():
+    class Flat(targets.Uniform):
+        window = (-5, 5)
+
+    with pytest.raises(ValueError, match=r"a \(low, high\) pair for each of its 1 axes"):
+        train(
+            Game(nets.Generator(1, 1), nets.Discriminator(1), targets.normal(1)), Flat(-1.0, 1.0), steps=1
+        ).run()
