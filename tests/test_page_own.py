@@ -103,7 +103,9 @@ def test_pasted_numbers_get_a_density_of_area_one(own):
     "text, dim, says",
     [
         ("1, 2\n3", 2, 'Row 2 ("3") has 1 number, and here a point has 2'),
-        ("1,5\n2,5", 1, 'Row 1 ("1 5") has 2 numbers, and here a point has 1. Decimals take a point: 1.5'),
+        ("1 5\n2", 1, 'Row 1 ("1 5") has 2 numbers, and here a point has 1. Between two numbers: a comma'),
+        ("hello", 2, 'Row 1 ("hello") has 1 number'),
+        ("1 2; 3 4\n5; 6", 2, 'Row 1 ("1 2 3 4") is not two finite numbers'),
         ("1, 2\n3, NaN", 2, 'Row 2 ("3 NaN") is not two finite numbers'),
         ("1\n1e999", 1, 'Row 2 ("1e999") is not a finite number'),
         ("x, y\n1, two\n3, 4", 2, 'Row 2 ("1 two") is not two finite numbers'),
@@ -115,6 +117,20 @@ def test_pasted_numbers_get_a_density_of_area_one(own):
 )
 def test_what_can_not_be_played_with_is_named(own, text, dim, says):
     assert own({"pasted": text}, dim).startswith(says)
+
+
+@pytest.mark.parametrize(
+    "text, dim, rows",
+    [
+        ("1,5;2,5\n-1,5;0", 2, [[1.5, 2.5], [-1.5, 0.0]]),
+        ("x;y\n1;2\n 3 ; 4 ", 2, [[1, 2], [3, 4]]),
+        ("1.5, 2\n3\t4", 2, [[1.5, 2], [3, 4]]),
+        ("1,5\n-2,5\n3", 1, [[1.5], [-2.5], [3]]),
+    ],
+)
+def test_numbers_as_people_write_them(own, text, dim, rows):
+    law, _ = own({"pasted": text}, dim)
+    assert np.allclose(np.array(law["rows"]).reshape(-1, dim), targets.points(np.array(rows)).rows, atol=1e-6)
 
 
 def test_a_constant_column_and_equal_points_can_be_played_with(own):
@@ -130,11 +146,11 @@ def test_pasting_on_the_page_trains_and_a_refusal_loses_nothing(page):  # noqa: 
     page.get_by_text("Your own target").click()
     area = page.get_by_label("or paste points")
     area.fill("10, 20\n30")
-    button(page, "Play with these points").click()
-    expect(page.locator(".gs-message")).to_contain_text('Row 2 ("30") has 1 number')
+    button(page, "Take these points").click()
+    expect(page.locator(".gs-answer")).to_contain_text('Row 2 ("30") has 1 number')
     assert area.input_value() == "10, 20\n30" and page.locator("[name=target]").input_value() == "ring of 8"
     area.fill("10, 20\n30, 25\n20, 21")
-    button(page, "Play with these points").click()
+    button(page, "Take these points").click()
     expect(page.locator(".gs-message")).to_contain_text("Your 3 points.")
     assert page.locator("[name=target]").input_value() == "your own"
     button(page, "Train").click()
@@ -160,7 +176,7 @@ def test_dots_drawn_by_mouse_become_the_target(page):  # noqa: F811
     begin(page)
     page.get_by_text("Your own target").click()
     button(page, "Draw it in the picture").click()
-    assert button(page, "Play with the drawing").is_disabled()
+    assert button(page, "Take the drawing").is_disabled()
     page.locator(".gs-top > .gs-frame canvas").scroll_into_view_if_needed()
     page.mouse.move(*middle_of(page, 0.3, 0.5))
     page.mouse.down()
@@ -171,8 +187,8 @@ def test_dots_drawn_by_mouse_become_the_target(page):  # noqa: F811
     assert drawn > 15
     button(page, "Undo").click()
     assert dots(page) == drawn - 1
-    button(page, "Play with the drawing").click()
-    expect(page.locator(".gs-message")).to_have_text(f"Your drawing: {drawn - 1:.0f} dots.")
+    button(page, "Take the drawing").click()
+    expect(page.locator(".gs-message")).to_have_text(f"Your drawing: {drawn - 1:.0f} dots. Press Train.")
     page.wait_for_function(f"{STAGE}.now.frame.step === 0 && !{STAGE}.now.header.pen")
     button(page, "Train").click()
     page.wait_for_function(f"{STAGE}.now.frame.step >= 100", timeout=20_000)
@@ -209,8 +225,8 @@ def test_dots_by_finger(browser, tmp_path):
     for x in (0.4, 0.6):
         phone.touchscreen.tap(*middle_of(phone, x))
     assert dots(phone) == 2
-    button(phone, "Play with the drawing").tap()
-    expect(phone.locator(".gs-message")).to_have_text("Your drawing: 2 dots.")
+    button(phone, "Take the drawing").tap()
+    expect(phone.locator(".gs-message")).to_have_text("Your drawing: 2 dots. Press Train.")
     context.close()
 
 
@@ -224,7 +240,7 @@ def test_a_curve_drawn_on_the_line_is_played_as_drawn(page):  # noqa: F811
     page.mouse.down()
     page.mouse.move(*middle_of(page, 0.6, 0.3), steps=20)
     page.mouse.up()
-    button(page, "Play with the drawing").click()
+    button(page, "Take the drawing").click()
     page.wait_for_function(f"{STAGE}.now.frame.step === 0 && !{STAGE}.now.header.pen")
     density = np.array(page.evaluate(f"[...{STAGE}.now.frame.data]"))
     (low, high) = page.evaluate(f"{STAGE}.now.header.window[0]")
@@ -245,7 +261,7 @@ def test_a_link_holds_the_whole_experiment(page):  # noqa: F811
     button(page, "Draw it in the picture").click()
     for key in ("ArrowRight", "Enter", "ArrowUp", "Enter"):
         page.keyboard.press(key)
-    button(page, "Play with the drawing").click()
+    button(page, "Take the drawing").click()
     settings_of(page, lr_d=0.01, loss="hinge", penalty="none", noise=0.05)
     link = open_link(page)
     assert "train=1&lr_d=0.01&loss=hinge&penalty=none&noise=0.05&seed=1&drawn=" in link
@@ -271,7 +287,7 @@ def test_a_link_holds_pasted_points(page, kind):  # noqa: F811
     begin(page)
     page.get_by_text("Your own target").click()
     page.get_by_label("or paste").fill("1 2\n3 4\n9 -1" if kind == "plane" else "1\n2.5\n-7")
-    button(page, "Play with these points").click()
+    button(page, "Take these points").click()
     page.wait_for_function(f"{STAGE}.now.header.own")
     window = page.evaluate(f"{STAGE}.now.header.own")
     open_link(page)
@@ -289,7 +305,7 @@ def test_what_a_link_has_wrong_is_named_and_the_rest_is_taken(page):  # noqa: F8
         "colour=red": "There is no setting colour",
         "drawn=1,2,3": "The link is cut off or changed",
         "drawn=1,2,3&window=-1,1,-1,1": "The drawing is not one of points in the plane",
-        "pasted=a": "Between 2 and 2,000 points can be played with, but 0 were given",
+        "pasted=a": 'Row 1 ("a") has 1 number',
     }.items():
         page.goto(f"{address}#train=1&gamma=2&{wrong}")
         expect(page.locator(".gs-message")).to_contain_text(says)

@@ -259,7 +259,8 @@ COLOURS_USED = """() => {
   const found = ticks.map((tick) => [tick.name, [...only([tick.name])].filter((hue) => !empty.includes(hue)),
     style(tick.parentElement).borderBottomColor, style(tick.parentElement).borderImageSource]);
   only(before);
-  const keys = [...root.querySelectorAll('.gs-key span')].map((e) => style(e, '::before').borderTopColor);
+  const shown = [...root.querySelectorAll('.gs-key span:not([hidden])')];
+  const keys = shown.map((e) => style(e, '::before').borderTopColor);
   return { layers: found, losses: [...drawn(losses)], keys };
 }"""
 

@@ -26,7 +26,7 @@ LOOKS = {
     "D": Look("D learned", "D"),
     "exact D": Look("D* exact", "exact", "best"),
     "latents": Look("latents z", "quiet"),
-    "field": Look("D's verdict", "field", "verdict"),
+    "field": Look("D's verdict (green: undecided)", "field", "verdict"),
     "arrows": Look("asked steps", "exact", "arrows"),
     "sheet": Look("latent sheet", "quiet", "sheet"),
 }

@@ -20,7 +20,7 @@ from gan_teach.live.errors import ERRORS
 from gan_teach.own_points import Points
 from gan_teach.targets import Target
 
-AT_ONCE, NEW_START = "at once", "new start"
+AT_ONCE, NEXT, NEW_START = "at once", "from the next picture", "new start"
 ALONG, MOST_ROWS = 400, 2000  # rows of a curve; of points that a page can hold
 POINTS = 500  # samples of a picture
 MESH = 2001  # latents whose images give the density of the fakes in 1-D
@@ -225,8 +225,8 @@ def controls(values: dict, losses: list[str], offered: list[str], plane: bool) -
         ("penalty", "penalty on D's slope", list(PENALTY_MOVES), AT_ONCE),
         ("gamma", "weight of the penalty", None, AT_ONCE, ("penalty", "none")),
         ("noise", "noise on all that D sees", None, AT_ONCE),
-        ("average", "the thief shown, averaged", list(AVERAGES), AT_ONCE),
-        *([("other", "asked steps of a second loss", ["none", *losses], AT_ONCE)] if plane else []),
+        ("average", "the thief shown, averaged", list(AVERAGES), NEXT),
+        *([("other", "asked steps of a second loss", ["none", *losses], NEXT)] if plane else []),
         ("error", "an error to try", list(ERRORS), AT_ONCE),
         ("target", "target", offered, NEW_START),
     ]

@@ -21,9 +21,13 @@ function offerTraining(root, view, stop, replay, ofRecording, chosen) {
   make(row, "button", { type: "button", title: WORDS.about.link }, WORDS.link).addEventListener("click", share);
   const link = make(make(row, "label", { hidden: true, className: "gs-link" }, `${WORDS.link}: `), "input", { readOnly: true });
   const drawn = makeOwnPanel(view, panel, { dim: game.dim, count: game.layout.grid[1][0], window: trainer.window, pause: () => trainer.ask("pause"),
-    play: trainer.own, back: trainer.back });
+    play: (told) => { link.parentElement.hidden = true; return trainer.own(told); }, back: trainer.back });
   const { ask } = trainer;
-  trainer.ask = (what, value) => { if (what !== "scrub") drawn.stop(); ask(what, value); }; // the pen is put down first
+  trainer.ask = (what, value) => { // the pen is put down first, and a link that was made is no longer this experiment's
+    if (what !== "scrub") drawn.stop();
+    if (["set", "reset"].includes(what)) link.parentElement.hidden = true;
+    ask(what, value);
+  };
   let left = null; // the step of the recording at which one went to train
 
   async function share() {

@@ -7,20 +7,27 @@ Object.assign(WORDS, {
   toCopy: "Copy the link from the field: it holds settings, start and target.", linked: "These settings came with the link. Press Train.",
   about: { step: "one step of the game", again: "from the same random start, with the settings as they are now",
     reset: "from another random start", link: "an address that opens this experiment" },
-  mine: "Your own target", drawOwn: "Draw it in the picture", playOwn: "Play with the drawing", undoOwn: "Undo", clearOwn: "Clear",
-  cancelOwn: "Cancel", pasteOwn: "Play with these points", pasteLine: "or paste numbers, one in a line", pastePlane: "or paste points, two numbers in a line",
+  mine: "Your own target", drawOwn: "Draw it in the picture", playOwn: "Take the drawing", undoOwn: "Undo", clearOwn: "Clear",
+  cancelOwn: "Cancel", pasteOwn: "Take these points", press: "Press Train.", pasteLine: "or paste numbers, one in a line", pastePlane: "or paste points, two numbers in a line",
   drawPlane: "Put dots where the data shall be: click or drag; by keyboard arrow keys and Enter, and Backspace takes back.",
   drawLine: "Draw the density with one stroke or several; by keyboard arrow keys and Enter, and Backspace takes back.",
 });
 const OWN = "your own", MOST_POINTS = 2000, SOFTNESS = 0.01; // the spread of a drawn dot, as a share of the window's width
-const rowsOf = (text) => text.trim().split(/[;\n]+/).filter((row) => row.trim()).map((row) => row.trim().split(/[\s,]+/).filter(Boolean));
+
+// One point a row. Between numbers stand blanks or commas; or semicolons, and then a comma is a decimal one, as it is in a
+// row that should hold one number.
+function rowsOf(text, dim) {
+  const rows = text.split("\n").map((row) => row.trim()).filter(Boolean), commas = dim === 1 || text.includes(";");
+  const split = text.includes(";") ? /\s*;\s*/ : dim === 1 ? /\s+/ : /[\s,]+/;
+  return rows.map((row) => row.split(split).filter(Boolean).map((word) => (commas ? word.replace(",", ".") : word)));
+}
 
 // Rows of words are refused with their number; a first row of words is a heading.
 function readPoints(text, dim) {
-  const rows = rowsOf(text), heading = rows.length && rows[0].every((word) => !/^[-+]?[.\d]/.test(word)) ? 1 : 0, found = [];
+  const rows = rowsOf(text, dim), heading = rows.length > 1 && rows[0].every((word) => !/^[-+]?[.\d]/.test(word)) ? 1 : 0, found = [];
   rows.slice(heading).forEach((row, i) => {
     const where = `Row ${i + 1 + heading} ("${row.join(" ").slice(0, 30)}")`;
-    if (row.length !== dim) throw new Error(`${where} has ${row.length} number${row.length === 1 ? "" : "s"}, and here a point has ${dim}. Decimals take a point: 1.5`);
+    if (row.length !== dim) throw new Error(`${where} has ${row.length} number${row.length === 1 ? "" : "s"}, and here a point has ${dim}. Between two numbers: a comma, a blank or a semicolon`);
     const numbers = row.map(Number);
     if (!numbers.every(Number.isFinite)) throw new Error(`${where} is not ${dim === 1 ? "a finite number" : "two finite numbers"}`);
     found.push(...numbers);
@@ -115,14 +122,17 @@ function makeDrawing(dim, window, count) {
 function makeOwnPanel(view, place, host) {
   const panel = make(place, "details", { className: "gs-mine" });
   make(panel, "summary", {}, WORDS.mine);
-  const row = make(panel, "p"), buttons = {};
-  let drawing = null;
+  const row = make(panel, "p"), buttons = {}, tellBelow = (words) => { answer.textContent = words; }; // where one looks
+  let drawing = null, answer = null;
   const redraw = () => { view.show(drawing.movie(), 0); buttons.play.disabled = drawing.empty; };
   const pen = (on) => {
     view.setPen(on ? { put(at, first) { drawing.put(at, first); redraw(); }, undo: tasks.undo } : null);
     for (const [name, button] of Object.entries(buttons)) button.hidden = (name === "draw") === on;
   };
-  const attempt = (told) => { try { view.say(host.play(told), true); return true; } catch (error) { view.say(`${error.message}. Nothing was changed.`); return false; } };
+  const attempt = (told) => {
+    answer.textContent = "";
+    try { view.say(host.play(told), true); return true; } catch (error) { (told.pasted === undefined ? view.say : tellBelow)(`${error.message}. Nothing was changed.`); return false; }
+  };
   const tasks = {
     draw() { host.pause(); drawing = makeDrawing(host.dim, host.window(), host.count); pen(true); redraw(); view.say(view.now.frame.text, true); view.focus(); },
     play() { const told = drawing.told(); pen(false); if (!attempt(told)) host.back(); },
@@ -137,5 +147,7 @@ function makeOwnPanel(view, place, host) {
   const label = make(panel, "label", {}, host.dim === 1 ? WORDS.pasteLine : WORDS.pastePlane);
   const area = make(label, "textarea", { rows: 4, spellcheck: false, placeholder: host.dim === 1 ? "1.7\n2.4\n2.6" : "1.7, 0.3\n2.4, 0.1\n2.6, 0.8" });
   make(make(panel, "p"), "button", { type: "button" }, WORDS.pasteOwn).addEventListener("click", () => { if (drawing) pen(false); if (attempt({ pasted: area.value })) view.focus(); });
+  answer = make(panel, "p", { className: "gs-answer" });
+  answer.setAttribute("role", "alert");
   return { stop() { if (view.now.pen) tasks.cancel(); } };
 }

@@ -46,7 +46,7 @@ function drawAxes(surface, { ticksX, ticksY, place: [placeX, placeY] = [(v) => v
   c.strokeStyle = hues.line; c.lineWidth = 1;
   c.strokeRect(left, top, right - left, bottom - top);
   c.fillStyle = hues.quiet; c.font = "11px system-ui, sans-serif";
-  const sign = (v) => (Math.abs(v) < 1e4 ? String(v) : v.toExponential().replace("+", "")).replaceAll("-", "\u2212");
+  const sign = (v) => (Math.abs(v) < 1e6 ? v.toLocaleString("en", { maximumFractionDigits: 12 }) : v.toExponential().replace("+", "")).replaceAll("-", "\u2212");
   c.textAlign = "center"; c.textBaseline = "top";
   for (const v of ticksX) c.fillText(sign(v), Math.min(surface.x(placeX(v)), right - 6), bottom + 5);
   c.textAlign = "right"; c.textBaseline = "middle";

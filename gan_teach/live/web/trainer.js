@@ -69,7 +69,6 @@ function makeTrainer(view, game, engine, shown, number) {
 
   // What a reader should know of a value that is allowed all the same.
   function remark(name, value) {
-    if (name === "error") return game.errors[value];
     if (name.startsWith("lr_") && value > 0.1) return `Networks like these learn at rates of 0.0001 to 0.01; at ${value} each step throws them far away.`;
     return "";
   }
@@ -90,6 +89,7 @@ function makeTrainer(view, game, engine, shown, number) {
       }
       values[name] = value;
       if (!control.choices) fieldOf(name).put(value);
+      if (name === "error") view.setBase(game.errors[value]); // stands there while its effect is seen
       view.say(remark(name, value), true);
       send({ do: "set", name, value });
       if (name === "target") begin();
@@ -129,7 +129,8 @@ function makeTrainer(view, game, engine, shown, number) {
       values.target = OWN;
       field.put(OWN);
       begin();
-      return about;
+      view.setBase("");
+      return `${about} ${WORDS.press}`;
     },
     window: () => targets[values.target].window,
     back() { view.show(movie(), pieces.length - 1); },

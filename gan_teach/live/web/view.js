@@ -5,7 +5,7 @@ const WORDS = {
   settings: "Settings", picture: "picture; arrow keys read values off",
   losses: "Losses of D and G over the steps; dashed: their levels at the equilibrium", setting: "Recording",
   source: "What is shown", recorded: "Recording", own: "Train it yourself", train: "Train", fresh: "New start",
-  longest: "longest arrow", rescaled: "rescaled", anew: "new start", seconds: "training", at: "step", lossOf: (who) => `loss of ${who}`,
+  longest: "longest arrow", rescaled: "rescaled", faint: "faint: what was played before", anew: "new start", seconds: "training", at: "step", lossOf: (who) => `loss of ${who}`,
 };
 const PICTURES = {
   line: { draw: drawLine, read: readLine }, plane: { draw: drawPlane, read: readPlane }, images: { draw: drawImages, read: readImages },
@@ -61,6 +61,7 @@ function makeView(root, ask) {
     const { header, movie: { frames } } = now, hues = huesFor(root);
     if (hues !== now.hues) dress(root, now.hues = hues);
     now.surface = PICTURES[header.kind].draw(picture, header, now.frame, header.pen ? new Set(["data"]) : now.shown, hues);
+    if (key.lastChild) key.lastChild.hidden = !now.movie.before?.length;
     if (!header.thin) drawLosses(losses, header, frames, now.index, hues, now.movie.before);
     if (now.probe) drawProbe(now.surface, now.probe);
     root.dataset.index = now.index;
@@ -141,6 +142,7 @@ function makeView(root, ask) {
     }
     key.replaceChildren();
     for (const [who, name] of [["D", "D"], ["fakes", "G"]]) make(key, "span", { className: `gs-${who}` }, WORDS.lossOf(name));
+    make(key, "span", { className: "gs-faint", hidden: !now.movie.before?.length }, WORDS.faint);
   }
 
   function setWords(words) { start = words; }

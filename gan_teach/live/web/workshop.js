@@ -89,7 +89,7 @@ async function openWorkshop(root) {
   pad.setAttribute("role", "application");
   pad.setAttribute("aria-label", "drawing board: draw a digit with the pointer, or with arrow keys and Space");
   const below = add(left, "p");
-  add(left, "p", {}, "Draw a digit, or click one above and change it. By keyboard: arrow keys move, Space draws, Backspace clears.");
+  root.insertBefore(add(root, "p", {}, "Draw a digit, or click one above and change it. By keyboard: arrow keys move, Space draws, Backspace clears."), own);
   const bars = add(own, "ol"), lines = Array.from({ length: 10 }, (_, k) => {
     const line = add(bars, "li");
     add(line, "span", {}, String(k));
