@@ -141,7 +141,7 @@ def on_a_page(browser, folder: Path, slow: int = 1):
             page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slow})
         page.evaluate(COUNT)
         opened = page.evaluate(OPEN)
-        page.locator("[name=pace]").select_option("moment")
+        page.locator("[name=pace]").select_option("many steps")
         page.get_by_role("button", name="Train", exact=True).click()
         page.wait_for_timeout(500)
         before = page.evaluate(f"[{STEP}, pictures, performance.now()]")
