@@ -14,6 +14,8 @@ PyTorch in one step are those of the last digits; a product with a constant 0 is
 is not finite.
 """
 
+import base64
+import gzip
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -44,6 +46,13 @@ class Module:
     layout: dict[str, tuple[int, tuple[int, ...]]]
     functions: tuple[str, ...]
     size: int
+
+    def packed(self) -> dict:
+        """What a page needs of it, as JSON: the binary compressed, as text, and the layout."""
+        return {
+            "module": base64.b64encode(gzip.compress(self.wasm, 9, mtime=0)).decode(),
+            "layout": {name: [address, list(shape)] for name, (address, shape) in self.layout.items()},
+        }
 
 
 @dataclass

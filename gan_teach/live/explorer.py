@@ -5,14 +5,10 @@ The function is PyTorch code of the numbers that the sliders set; compiled to We
 page, so that every position of a slider has its exact picture.
 """
 
-import base64
-import gzip
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 
 import numpy as np
 import torch
@@ -113,8 +109,7 @@ class Explorer:
     def lesson(self) -> dict:
         """All that the page draws from, as JSON."""
         return {
-            "module": base64.b64encode(gzip.compress(self.module.wasm, 9, mtime=0)).decode(),
-            "layout": {name: [address, list(shape)] for name, (address, shape) in self.module.layout.items()},
+            **self.module.packed(),
             "knobs": {name: list(ends) for name, ends in self.knobs.items()},
             "ways": {name: {"start": way.start, "steps": way.steps} for name, way in self.ways.items()},
             "panels": [
@@ -125,14 +120,7 @@ class Explorer:
 
     def html(self) -> str:
         """The page's piece: styles, module, a still for those without JavaScript, and the script."""
-        text = json.dumps(self.lesson(), separators=(",", ":")).replace("</", "<\\/")
-        png, alt = base64.b64encode(self._still).decode(), escape(self.text(self.at()))
-        return (
-            f'<div class="gan-explorer"><style>{sources.read("explorer.css")}</style>'
-            f'<script type="application/json" data-explorer>{text}</script>'
-            f'<noscript><img alt="{alt}" src="data:image/png;base64,{png}"></noscript>'
-            f"<script>{sources.explorer()}</script></div>"
-        )
+        return sources.piece("explorer", self.lesson(), self._still, self.text(self.at()))
 
     def _repr_html_(self):
         return self.html()

@@ -5,7 +5,6 @@ normal number ("normal") or one between -1 and 1 ("box"). A curve with noise is 
 """
 
 import base64
-import gzip
 import math
 
 import numpy as np
@@ -148,8 +147,7 @@ def lesson(
         return None
     losses, values = program.choices(game), _values(game, rule, lr_g, lr_d) | {"target": own}
     return {
-        "module": base64.b64encode(gzip.compress(module.wasm, 9, mtime=0)).decode(),
-        "layout": {name: [address, list(shape)] for name, (address, shape) in module.layout.items()},
+        **module.packed(),
         "starts": starts,
         "latent": law(game.latent),
         "targets": chosen,

@@ -3,7 +3,9 @@ notebooks. The palette and the layers go with them, once for each stage, because
 
 import json
 import re
+from base64 import b64encode
 from functools import cache
+from html import escape
 from pathlib import Path
 
 from gan_teach import palette
@@ -55,11 +57,19 @@ def script(trains: bool = False) -> str:
     return bare("\n".join(["(() => {", drawing(), training, read("page.js"), "})();"]))
 
 
-def explorer() -> str:
-    """The script of curves that move with sliders: the stage's surface, and their own."""
+def piece(kind: str, lesson: dict, still: bytes, alt: str) -> str:
+    """The HTML of a page's piece that works by itself, "explorer" or "workshop": styles, what it works with,
+    a still for those without JavaScript, and the script."""
+    text = json.dumps(lesson, separators=(",", ":")).replace("</", "<\\/")
     hues = f"const HUES = {json.dumps(palette.THEMES, separators=(',', ':'))};"
-    parts = map(read, ("bytes.js", "surface.js", "explorer.js"))
-    return bare("\n".join(["(() => {", hues, *parts, "})();"]))
+    script = "\n".join(["(() => {", hues, *map(read, ("bytes.js", "surface.js", f"{kind}.js")), "})();"])
+    picture = f"data:image/png;base64,{b64encode(still).decode()}"
+    return (
+        f'<div class="gan-{kind}"><style>{read(f"{kind}.css")}</style>'
+        f'<script type="application/json" data-{kind}>{text}</script>'
+        f'<noscript><img alt="{escape(alt)}" src="{picture}"></noscript>'
+        f"<script>{bare(script)}</script></div>"
+    )
 
 
 def style() -> str:

@@ -6,8 +6,6 @@ compiled from them. So no picture is stored, and the latents are the reader's.
 """
 
 import base64
-import gzip
-import json
 from functools import cached_property
 
 import numpy as np
@@ -50,10 +48,8 @@ class Workshop:
 
     def lesson(self) -> dict:
         """All that the page works with, as JSON."""
-        module = compiled(self.generator, self.classifier, self.latent_dim)
         return {
-            "module": base64.b64encode(gzip.compress(module.wasm, 9, mtime=0)).decode(),
-            "layout": {name: [address, list(shape)] for name, (address, shape) in module.layout.items()},
+            **compiled(self.generator, self.classifier, self.latent_dim).packed(),
             "numbers": {
                 name: base64.b64encode(_flat(net).numpy().astype("<f2").tobytes()).decode()
                 for name, net in (("G", self.generator), ("C", self.classifier))
@@ -62,15 +58,7 @@ class Workshop:
 
     def html(self) -> str:
         """The page's piece: styles, networks, a still for those without JavaScript, and the script."""
-        text = json.dumps(self.lesson(), separators=(",", ":"))
-        png = base64.b64encode(self._still).decode()
-        script = sources.bare("\n".join(map(sources.read, ("bytes.js", "workshop.js"))))
-        return (
-            f'<div class="gan-workshop"><style>{sources.read("workshop.css")}</style>'
-            f'<script type="application/json" data-workshop>{text}</script>'
-            f'<noscript><img alt="Ten generated digits" src="data:image/png;base64,{png}"></noscript>'
-            f"<script>(() => {{\n{script}}})();</script></div>"
-        )
+        return sources.piece("workshop", self.lesson(), self._still, "Ten generated digits")
 
     def _repr_html_(self):
         return self.html()
