@@ -81,6 +81,7 @@ def explorers(path):
 @pytest.mark.parametrize(
     "path", [p for p in notebooks() if '"explorer(' in p.read_text("utf-8")], ids=lambda p: p.stem
 )
+@pytest.mark.slow  # compiles them all
 def test_the_explorers_of_the_book_are_pytorchs_at_all_ends(path):
     found = explorers(path)
     assert found

@@ -135,7 +135,7 @@ class TestExperiments:
         assert (np.ptp(middles, axis=0) > 2).all()
 
     def test_07_wasserstein_with_a_rein(self, play, seed):
-        assert play(7, seed).to(3000).modes >= 4
+        assert play(7, seed).to(1000).modes >= 4
 
     def test_08_labels_exchanged(self, play, seed):
         game = play(8, seed).to(1000)
@@ -149,11 +149,11 @@ class TestExperiments:
     def test_10_twenty_five_at_once(self, play, seed):
         game = play(10, seed)
         assert metrics.high_quality_share(game.to(0)["x_fake"], game.target) > 0.5
-        assert 9 <= game.to(4000).modes < 25
+        assert 9 <= game.to(3000).modes < 25
 
     def test_11_two_humps_one_thief(self, play, seed):
         game = play(11, seed)
-        for step in (300, 800, 1500):
+        for step in (300, 800):
             side = np.sign(game.to(step)["x_fake"].mean())
             assert game.modes == 1 and 0.7 < game.right < 0.8
             assert (np.sign(game["x_fake"]) == side).all()

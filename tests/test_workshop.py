@@ -77,6 +77,7 @@ def networks():
     return trained.load("conditional"), trained.load("classifier")
 
 
+@pytest.mark.slow
 def test_the_compiled_networks_are_pytorchs(networks):
     generator, classifier = networks
     host = Host(compiled(generator, classifier, 64))
