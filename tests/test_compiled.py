@@ -202,6 +202,29 @@ REFUSED = {
 }
 
 
+DICE = {
+    "rand": lambda x: x + torch.rand(3, 5),
+    "randn": lambda x: x + torch.randn(3, 5),
+    "bernoulli": lambda x: x + F.dropout(torch.ones(3, 5)),
+    "normal_functional": lambda x: x + torch.empty(3, 5).normal_(),
+}
+
+
+@pytest.mark.parametrize("name", DICE)
+def test_dice_are_not_thrown_once_for_ever(name):
+    """They depend on no place, but what PyTorch throws while the module is made is no constant."""
+    with pytest.raises(NotImplementedError, match=rf"^run: aten\.{name}"):
+        compile({"run": lambda t: {"out": DICE[name](t["x"])}}, {"x": torch.randn(4, 3, 5)})
+
+
+def test_memory_that_nobody_filled_is_zero():
+    one(lambda x: x + 0 * torch.empty(3, 5), torch.randn(4, 3, 5))
+    host = Host(compile({"run": lambda t: {"out": t["x"] + torch.empty(4)}}, {"x": torch.ones(4)}))
+    host["x"] = np.ones(4)
+    host.call("run")
+    assert host["out"].tolist() == [1, 1, 1, 1]
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_can_not_be_compiled_is_refused_by_name(name):
     with pytest.raises(NotImplementedError, match=rf"^run: aten\.\w*{name}?") as error:

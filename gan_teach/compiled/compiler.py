@@ -109,6 +109,12 @@ def _recorded(flat, given: list[Tensor]):
     return traced, graph
 
 
+def _certain(node) -> bool:
+    """Whether it gives the same numbers whenever it is asked: neither dice, nor memory that nobody filled."""
+    dice = torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ())
+    return not dice and not operations.name_of(node).startswith("empty")
+
+
 def _lower(name, function, tensors: dict, places: dict, sizes: dict, data: dict) -> _Lowered:
     known = list(places)
     returned: list[str] = []
@@ -135,7 +141,7 @@ def _lower(name, function, tensors: dict, places: dict, sizes: dict, data: dict)
             values[node] = places[next(holders)]
         elif node.op == "get_attr":
             fixed[node] = getattr(traced, node.target)
-        elif node.op == "call_function" and all(n in fixed for n in node.all_input_nodes):
+        elif node.op == "call_function" and _certain(node) and all(n in fixed for n in node.all_input_nodes):
             given, named = torch.fx.node.map_arg((node.args, node.kwargs), fixed.__getitem__)
             fixed[node] = node.target(*given, **named)
         elif node.op == "call_function":

@@ -68,24 +68,19 @@ def _same(work, shape, x, *_, **__):
     return x
 
 
-@_named("ones", "ones_like", "new_ones")
+@_named("ones_like", "new_ones")
 def _ones(work, shape, *_, **__):
     return Constant(1.0, shape)
 
 
-@_named("zeros", "zeros_like", "new_zeros", "empty", "empty_like", "empty_permuted")
+@_named("zeros_like", "new_zeros", "empty", "empty_like", "empty_permuted")
 def _zeros(work, shape, *_, **__):
     return Constant(0.0, shape)
 
 
-@_named("full", "full_like", "new_full", "fill")
+@_named("full_like", "new_full", "fill")
 def _full(work, shape, _, value, *__, **___):
     return Constant(value.value if isinstance(value, Constant) else float(value), shape)
-
-
-@_named("scalar_tensor")
-def _scalar(work, shape, value, **_):
-    return Constant(float(value), shape)
 
 
 def _times(alpha, y) -> Value | float:
