@@ -16,10 +16,10 @@ from gan_teach.compiled import program
 from gan_teach.game import Game, grid_axes
 from gan_teach.laws import Mixture, NoDensityError, NoisyCurve, Uniform
 from gan_teach.live.errors import ERRORS
+from gan_teach.live.settings import counts, setting
 from gan_teach.own_points import Points
 from gan_teach.targets import Target
 
-AT_ONCE, NEXT, NEW_START = "at once", "from the next picture", "new start"
 ALONG, MOST_ROWS = 400, 2000  # rows of a curve; of points that a page can hold
 POINTS = 500  # samples of a picture
 MESH = 2001  # latents whose images give the density of the fakes in 1-D
@@ -27,14 +27,8 @@ SHEET = 11  # latents each way whose images are drawn as a sheet in the plane
 PENALTY_MOVES = {"none": "move_D", "R1": "move_D_r1", "gradient penalty": "move_D_gp"}
 # Over how many steps the thief that is shown is averaged: the share that the average keeps at each step.
 AVERAGES = {"as it is": 0.0, "over 10 steps": 0.9, "over 100 steps": 0.99, "over 1,000 steps": 0.999}
+D_STEPS = (1, 2, 3, 5, 10)  # for one of G
 OF_G = ("mover", "lr_g", "n_d", "average")  # of no use where the fakes stand still
-RATE = {"low": 1e-5, "high": 1.0, "log": True}
-RANGES = {
-    "lr_d": RATE,
-    "lr_g": RATE,
-    "gamma": {"low": 1e-3, "high": 100.0, "log": True},
-    "noise": {"low": 0.0, "high": 1.0},
-}
 CHOICES = {
     1: {
         "one hump": targets.gaussian(1.0, 0.5),
@@ -211,32 +205,20 @@ def _values(game: Game, rule, lr_g: float, lr_d: float) -> dict:
 
 
 def controls(values: dict, losses: list[str], offered: list[str], plane: bool) -> list[dict]:
-    """What a reader may change on a page, in the form in which the stage in a notebook lists its settings."""
-    steps = sorted({1, 2, 3, 5, 10, int(values["n_d"])})
+    """What a reader may change on a page."""
     listed = [
-        ("pace", "a picture after", ["each step", "10 steps", "many steps"], AT_ONCE),
-        ("mover", "Who moves", ["both", "police only", "thief only"], AT_ONCE),
-        ("lr_d", "learning rate of D", None, AT_ONCE),
-        ("lr_g", "learning rate of G", None, AT_ONCE),
-        ("n_d", "D steps per G step", list(map(str, steps)), AT_ONCE),
-        ("loss", "loss", losses, AT_ONCE),
-        ("penalty", "penalty on D's slope", list(PENALTY_MOVES), AT_ONCE),
-        ("gamma", "weight of the penalty", None, AT_ONCE, ("penalty", "none")),
-        ("noise", "noise on all that D sees", None, AT_ONCE),
-        ("average", "the thief shown, averaged", list(AVERAGES), NEXT),
-        *([("other", "asked steps of a second loss", ["none", *losses], NEXT)] if plane else []),
-        ("error", "an error to try", list(ERRORS), AT_ONCE),
-        ("target", "target", offered, NEW_START),
+        setting("pace", ["each step", "10 steps", "many steps"]),
+        setting("mover", ["both", "police only", "thief only"]),
+        setting("lr_d"),
+        setting("lr_g"),
+        setting("n_d", counts(int(values["n_d"]), D_STEPS)),
+        setting("loss", losses),
+        setting("penalty", list(PENALTY_MOVES)),
+        setting("gamma"),
+        setting("noise"),
+        setting("average", list(AVERAGES)),
+        *([setting("other", ["none", *losses])] if plane else []),
+        setting("error", list(ERRORS)),
+        setting("target", offered),
     ]
-    return [
-        {
-            "name": name,
-            "label": label,
-            "choices": choices,
-            "effect": effect,
-            "value": values[name],
-            **({"range": RANGES[name]} if name in RANGES else {}),
-            **({"without": without[0]} if without else {}),  # of no use where another setting has this value
-        }
-        for name, label, choices, effect, *without in listed
-    ]
+    return [one.control(values[one.name]) for one in listed]

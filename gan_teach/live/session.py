@@ -2,14 +2,15 @@
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gan_teach import losses, nets, rules
 from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
 from gan_teach.live.errors import ERRORS, with_error
 from gan_teach.live.frames import MOST_IMAGES, merged
-from gan_teach.live.lesson import AT_ONCE, CHOICES, GAMMA, NEW_START, PENALTIES, penalty_of
+from gan_teach.live.lesson import CHOICES, D_STEPS, PENALTIES, penalty_of, settings_of
+from gan_teach.live.settings import AT_ONCE, NEW_START, Setting, counts, setting
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import Target
 from gan_teach.training import Training, train
@@ -17,18 +18,6 @@ from gan_teach.training import Training, train
 KEPT = 600  # snapshots in the history; beyond, every second one is dropped
 KNOBS = {"lr_g": "lr_G", "lr_d": "lr_D"}  # what the settings are called in a training
 MOVERS = ("both", "police only", "thief only")
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One thing the reader may change: name, label, choices (or None for a number), and when a change takes
-    effect. without: of no use where another setting has this value."""
-
-    name: str
-    label: str
-    choices: tuple[str, ...] | None
-    effect: str
-    without: tuple[str, str] | None = None
 
 
 class Session:
@@ -67,9 +56,7 @@ class Session:
         }
         self.plain = self.game  # what settings change is put on it anew
         if self.simple:
-            gamma = self.game.penalties[0].gamma if self.game.penalties else GAMMA
-            self.values |= {"penalty": penalty_of(self.game), "gamma": gamma, "noise": self.game.noise}
-            self.values["error"] = "none"
+            self.values |= settings_of(self.game) | {"error": "none"}
         else:
             self.values |= {f"gamma_{name}": p.gamma for name, p in self.game.named_penalties().items()}
         self.losses = {self.game.loss.name: self.game.loss, **losses.LOSSES}
@@ -107,43 +94,21 @@ class Session:
 
     def settings(self) -> list[Setting]:
         """What may be changed in this game."""
-        found = [
-            Setting("mover", "Who moves", MOVERS, AT_ONCE),
-            Setting("lr_d", "learning rate of D", None, AT_ONCE),
-            Setting("lr_g", "learning rate of G", None, AT_ONCE),
-        ]
+        found = [setting("mover", MOVERS), setting("lr_d"), setting("lr_g")]
         if isinstance(self.rule, rules.Alternating):
-            found.append(
-                Setting(
-                    "n_d",
-                    "D steps per G step",
-                    tuple(map(str, sorted({1, 2, 3, 5, 10, self.values["n_d"]}))),
-                    AT_ONCE,
-                )
-            )
-        found.append(Setting("loss", "loss", tuple(self.losses), AT_ONCE))
+            found.append(setting("n_d", counts(self.values["n_d"], D_STEPS)))
+        found.append(setting("loss", tuple(self.losses)))
         if self.simple:
-            found += [
-                Setting("penalty", "penalty on D's slope", ("none", *PENALTIES), AT_ONCE),
-                Setting("gamma", "weight of the penalty", None, AT_ONCE, ("penalty", "none")),
-                Setting("noise", "noise on all that D sees", None, AT_ONCE),
-                Setting("error", "an error to try", tuple(ERRORS), AT_ONCE),
-            ]
+            found += [setting("penalty", ("none", *PENALTIES)), setting("gamma"), setting("noise")]
+            found.append(setting("error", tuple(ERRORS)))
         else:
             found += [
                 Setting(f"gamma_{name}", f"weight of {name.replace('_', ' ')}", None, AT_ONCE)
                 for name in self.game.named_penalties()
             ]
-        found.append(Setting("target", "target", tuple(self.targets), NEW_START))
+        found.append(setting("target", tuple(self.targets)))
         if "width" in self.values:
-            found.append(
-                Setting(
-                    "width",
-                    "width",
-                    tuple(map(str, sorted({4, 16, 64, 128, self.values["width"]}))),
-                    NEW_START,
-                )
-            )
+            found.append(setting("width", counts(self.values["width"], (4, 16, 64, 128))))
         return found
 
     def _start(self):

@@ -5,7 +5,6 @@ import contextlib
 import os
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 
 import anywidget
 import traitlets
@@ -16,10 +15,10 @@ from gan_teach.checks import one_of, positive
 from gan_teach.game import Game
 from gan_teach.live import cells, flow, frames, readout, scenes, sources
 from gan_teach.live.flow import Flow
-from gan_teach.live.lesson import RANGES
 from gan_teach.live.note import note
 from gan_teach.live.page import player
-from gan_teach.live.session import AT_ONCE, Session, Setting
+from gan_teach.live.session import Session
+from gan_teach.live.settings import setting
 from gan_teach.live.worker import FULL, SPEEDS, Worker
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import Target
@@ -47,16 +46,8 @@ class Stage(anywidget.AnyWidget):
         self._flow, self._said = Flow(), 0
         super().__init__(name=secrets.token_hex(6))
         self._show(session.history[-1])
-        pace = Setting("speed", "Speed", tuple(SPEEDS), AT_ONCE)
-        self.controls = [
-            {
-                **asdict(s),
-                "choices": s.choices and list(s.choices),
-                "value": self._value(s.name),
-                "range": RANGES.get(s.name),
-            }
-            for s in (pace, *session.settings())
-        ]
+        listed = (setting("speed", tuple(SPEEDS)), *session.settings())
+        self.controls = [one.control(self._value(one.name)) for one in listed]
         self._say("")
         self.on_msg(self._hear)
         cells.replace(self, cells.running())
