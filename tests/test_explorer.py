@@ -6,7 +6,7 @@ import pytest
 import torch
 from browsing import Visit
 from playwright.sync_api import expect
-from test_stage_pages import PAGE
+from test_stage_pages import PAGE, without_webassembly
 from toc import notebooks
 
 from gan_teach.compiled.host import Host
@@ -170,10 +170,5 @@ def test_it_fits(page, width):
 
 @pytest.mark.browser
 def test_without_webassembly_it_says_so(browser, tmp_path):
-    page = browser.new_page()
-    page.add_init_script("delete window.WebAssembly")
-    file = tmp_path / "old.html"
-    file.write_text(PAGE.format(made().html()), encoding="utf-8")
-    page.goto(file.as_uri())
-    expect(page.get_by_text("These curves can't move here")).to_be_visible()
-    page.close()
+    with without_webassembly(browser, tmp_path, made().html()) as page:
+        expect(page.get_by_text("These curves can't move here")).to_be_visible()

@@ -10,7 +10,7 @@ import torch
 from browsing import STAGES_STAND
 from mirror import PROBE, Mirror
 from playwright.sync_api import expect
-from test_stage_pages import PAGE
+from test_stage_pages import PAGE, without_webassembly
 from torch import nn
 
 from gan_teach import Game, nets, penalties, targets, train
@@ -341,17 +341,12 @@ def test_a_hidden_page_stops_training(page):
 
 
 def test_without_webassembly_the_recording_stays(browser, tmp_path):
-    page = browser.new_page()
-    page.add_init_script("delete window.WebAssembly")
-    file = tmp_path / "old.html"
-    file.write_text(PAGE.format(lesson("plane")[1]), encoding="utf-8")
-    page.goto(file.as_uri())
-    page.wait_for_function(STAGES_STAND)
-    assert button(page, "Train it yourself").is_disabled()
-    assert "can't train here" in button(page, "Train it yourself").get_attribute("title")
-    button(page, "Run").click()
-    page.wait_for_function(f"{STAGE}.now.frame.step === 20")
-    page.close()
+    with without_webassembly(browser, tmp_path, lesson("plane")[1]) as page:
+        page.wait_for_function(STAGES_STAND)
+        assert button(page, "Train it yourself").is_disabled()
+        assert "can't train here" in button(page, "Train it yourself").get_attribute("title")
+        button(page, "Run").click()
+        page.wait_for_function(f"{STAGE}.now.frame.step === 20")
 
 
 def test_two_stages_train_at_once(browser, tmp_path):

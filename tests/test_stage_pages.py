@@ -2,6 +2,7 @@
 pages behave."""
 
 import base64
+import contextlib
 import functools
 import io
 import os
@@ -34,6 +35,18 @@ PAGE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Stage</title>'
     '<body style="font: 16px sans-serif; color: #222"><main>{}</main>'
 )
+
+
+@contextlib.contextmanager
+def without_webassembly(browser, tmp_path, html):
+    """The page's piece in a browser that lacks it."""
+    file = tmp_path / "old.html"
+    file.write_text(PAGE.format(html), encoding="utf-8")
+    page = browser.new_page()
+    page.add_init_script("delete window.WebAssembly")
+    page.goto(file.as_uri())
+    yield page
+    page.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import torch
 from browsing import Visit
 from playwright.sync_api import expect
 from test_compiled import compare
-from test_stage_pages import PAGE
+from test_stage_pages import PAGE, without_webassembly
 from torch import nn
 from torch.nn import functional as F
 
@@ -209,10 +209,5 @@ def test_it_fits(page, width):
 
 @pytest.mark.browser
 def test_without_webassembly_it_says_so(browser, tmp_path, networks):
-    page = browser.new_page()
-    page.add_init_script("delete window.WebAssembly")
-    file = tmp_path / "old.html"
-    file.write_text(PAGE.format(workshop(*networks).html()), encoding="utf-8")
-    page.goto(file.as_uri())
-    expect(page.get_by_text("The networks can't work here")).to_be_visible()
-    page.close()
+    with without_webassembly(browser, tmp_path, workshop(*networks).html()) as page:
+        expect(page.get_by_text("The networks can't work here")).to_be_visible()

@@ -17,7 +17,8 @@ from torch import Tensor
 from gan_teach import palette, plots
 from gan_teach.checks import finite, one_of
 from gan_teach.compiled.compiler import Module, compile
-from gan_teach.live import sources
+from gan_teach.live import pieces
+from gan_teach.live.pieces import Piece
 
 LOOKS = {
     "line": "-",
@@ -68,7 +69,7 @@ class Way:
     steps: int
 
 
-class Explorer:
+class Explorer(Piece):
     """What `explorer` returns. Its still is the picture with the sliders as they stand at first."""
 
     def __init__(self, function, knobs, panels, says, ways):
@@ -119,17 +120,9 @@ class Explorer:
         }
 
     def html(self) -> str:
-        """The page's piece: styles, module, a still for those without JavaScript, and the script."""
-        return sources.piece("explorer", self.lesson(), self._still, self.text(self.at()))
+        return pieces.alone("explorer", self.lesson(), self.without_script(self.text(self.at())))
 
-    def _repr_html_(self):
-        return self.html()
-
-    def _repr_png_(self) -> bytes:
-        return self._still
-
-    @cached_property
-    def _still(self) -> bytes:
+    def _drawn(self) -> bytes:
         found, hues = self.at(), palette.THEMES["light"]
         fig, axes = plots.figure(len(self.panels), size=(4.2 * len(self.panels) + 1, 3.6))
         for ax, panel in zip(np.atleast_1d(axes), self.panels):

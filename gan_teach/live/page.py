@@ -1,23 +1,22 @@
 """A recording to play on a page, with no kernel and no network: `player(...)` in a cell."""
 
 import base64
-import json
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from html import escape
 
 from gan_teach import nets, plots
 from gan_teach.checks import one_of
 from gan_teach.game import Game
-from gan_teach.live import frames, readout, scenes, sources
+from gan_teach.live import frames, pieces, readout, scenes, sources
 from gan_teach.live.lesson import lesson, penalty_of, settings_of
+from gan_teach.live.pieces import Piece
 from gan_teach.snapshot import Snapshot
 from gan_teach.targets import Target
 
 SPEEDS = (0.25, 0.5, 1, 2, 4)
 
 
-class Player:
+class Player(Piece):
     """Recordings as one piece of HTML that plays itself: what `player` returns. Its still is the last
     frame."""
 
@@ -36,8 +35,6 @@ class Player:
         return f"<player of {count}; {readout.describe(scene, shown[-1])}>"
 
     def html(self) -> str:
-        """The page's piece: styles, recordings, a still for those without JavaScript, and the script that
-        plays."""
         recordings = "".join(
             f'<script type="text/plain" data-recording="{escape(name)}">'
             f"{base64.b64encode(frames.package(*it)).decode()}</script>"
@@ -45,26 +42,16 @@ class Player:
         )
         scene, shown = next(iter(self.scenes.values()))
         if self.lesson:
-            text = json.dumps(self.lesson, separators=(",", ":")).replace("</", "<\\/")
-            recordings += f'<script type="application/json" data-lesson>{text}</script>'
-        png = base64.b64encode(self._still).decode()
-        alt = escape(readout.describe(scene, shown[-1]))
+            recordings += pieces.data("lesson", self.lesson)
         return (
             f'<div class="gan-stage" data-kind="{scene.kind}" data-start="{self.start}" '
             f'data-speed="{self.speed}">'
             f"<style>{sources.style()}</style>{recordings}"
-            f'<noscript><img alt="{alt}" src="data:image/png;base64,{png}"></noscript>'
+            f"{self.without_script(readout.describe(scene, shown[-1]))}"
             f"<script>{sources.script(trains=bool(self.lesson))}</script></div>"
         )
 
-    def _repr_html_(self):
-        return self.html()
-
-    def _repr_png_(self) -> bytes:
-        return self._still
-
-    @cached_property
-    def _still(self) -> bytes:  # asked for twice: by the page's HTML, and where only a picture is shown
+    def _drawn(self) -> bytes:
         scene, shown = next(iter(self.scenes.values()))
         fig, ax = plots.figure(size=(5, 3.4) if scene.kind == "line" else (4.2, 4.2))
         still(ax, scene, shown[-1])

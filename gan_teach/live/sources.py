@@ -3,9 +3,7 @@ notebooks. The palette and the layers go with them, once for each stage, because
 
 import json
 import re
-from base64 import b64encode
 from functools import cache
-from html import escape
 from pathlib import Path
 
 from gan_teach import palette
@@ -13,7 +11,8 @@ from gan_teach.live import layers
 
 HERE = Path(__file__).parent / "web"
 TRAINING = ("controls.js", "moments.js", "own.js", "link.js", "trainer.js", "lesson.js")
-DRAWING = ("bytes.js", "restore.js", "surface.js", "plane.js", "line.js", "images.js", "losses.js", "view.js")
+BASIS = ("bytes.js", "elements.js")
+DRAWING = ("restore.js", "surface.js", "plane.js", "line.js", "images.js", "losses.js", "view.js")
 
 
 @cache
@@ -32,7 +31,7 @@ def drawing() -> str:
     """The drawing module, which knows neither host: what Python says first, then the files."""
     given = {"HUES": palette.THEMES, "LAYERS": layers.LAYERS, "LOOKS": layers.LOOKS}
     lines = [f"const {name} = {json.dumps(value, separators=(',', ':'))};" for name, value in given.items()]
-    return "\n".join([*lines, *map(read, DRAWING)])
+    return "\n".join([*lines, *map(read, (*BASIS, *DRAWING))])
 
 
 def module() -> str:
@@ -57,19 +56,12 @@ def script(trains: bool = False) -> str:
     return bare("\n".join(["(() => {", drawing(), training, read("page.js"), "})();"]))
 
 
-def piece(kind: str, lesson: dict, still: bytes, alt: str) -> str:
-    """The HTML of a page's piece that works by itself, "explorer" or "workshop": styles, what it works with,
-    a still for those without JavaScript, and the script."""
-    text = json.dumps(lesson, separators=(",", ":")).replace("</", "<\\/")
+def alone(name: str) -> str:
+    """The script of a page's piece that works by itself, of that name: elements, modules, and the surface to
+    draw on."""
     hues = f"const HUES = {json.dumps(palette.THEMES, separators=(',', ':'))};"
-    script = "\n".join(["(() => {", hues, *map(read, ("bytes.js", "surface.js", f"{kind}.js")), "})();"])
-    picture = f"data:image/png;base64,{b64encode(still).decode()}"
-    return (
-        f'<div class="gan-{kind}"><style>{read(f"{kind}.css")}</style>'
-        f'<script type="application/json" data-{kind}>{text}</script>'
-        f'<noscript><img alt="{escape(alt)}" src="{picture}"></noscript>'
-        f"<script>{bare(script)}</script></div>"
-    )
+    parts = map(read, (*BASIS, "surface.js", f"{name}.js"))
+    return bare("\n".join(["(() => {", hues, *parts, "})();"]))
 
 
 def style() -> str:

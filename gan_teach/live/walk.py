@@ -4,7 +4,6 @@ Chapters 12 and 13."""
 import base64
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from html import escape
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from gan_teach import plots
 from gan_teach.live import sources
 from gan_teach.live.pack import Channel, pack
+from gan_teach.live.pieces import Piece
 
 LEVELS = 64  # shades of grey: on a screen no different from 256, and a third less to load
 STYLE = """.gan-walk { margin: 0 0 1em; max-width: 560px; color: inherit; }
@@ -23,7 +23,7 @@ STYLE = """.gan-walk { margin: 0 0 1em; max-width: 560px; color: inherit; }
 .gan-walk p { margin: 4px 0; font-size: .9em; font-variant-numeric: tabular-nums; }"""
 
 
-class Walk:
+class Walk(Piece):
     """Pictures over a grid of settings, with a slider for each axis: what `walk` returns. Its still is the
     middle of the grid.
 
@@ -49,7 +49,6 @@ class Walk:
         return min(self.images.shape[1], 5)
 
     def html(self) -> str:
-        """The page's piece: pictures, sliders, and the script."""
         axes = [{"name": name, "labels": list(labels)} for name, labels in self.axes.items()]
         header = {
             "axes": axes,
@@ -66,26 +65,16 @@ class Walk:
             f'max="{len(axis["labels"]) - 1}" step="1" value="{at}"></label>'
             for axis, at in zip(axes, self.start)
         )
-        png, script = (
-            base64.b64encode(self._still).decode(),
-            "".join(map(sources.read, ("bytes.js", "restore.js", "walk.js"))),
-        )
+        script = "".join(map(sources.read, ("bytes.js", "restore.js", "walk.js")))
         return (
             f'<div class="gan-walk"><style>{STYLE}</style>'
             f'<canvas role="img" aria-label="{escape(self.name)}"></canvas>{sliders}'
             f'<p role="status"></p><script type="text/plain" data-recording="walk">{data}</script>'
-            f'<noscript><img alt="{escape(self.name)}" src="data:image/png;base64,{png}"></noscript>'
+            f"{self.without_script(self.name)}"
             f"<script>(() => {{\n{sources.bare(script)}}})();</script></div>"
         )
 
-    def _repr_html_(self):
-        return self.html()
-
-    def _repr_png_(self):
-        return self._still
-
-    @cached_property
-    def _still(self) -> bytes:
+    def _drawn(self) -> bytes:
         place = int(np.ravel_multi_index(self.start, [len(labels) for labels in self.axes.values()]))
         shown = self.images[place]
         rows = math.ceil(len(shown) / self.columns)

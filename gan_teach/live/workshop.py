@@ -6,7 +6,6 @@ compiled from them. So no picture is stored, and the latents are the reader's.
 """
 
 import base64
-from functools import cached_property
 
 import numpy as np
 import torch
@@ -14,12 +13,13 @@ from torch import nn
 
 from gan_teach import nets, plots
 from gan_teach.compiled.compiler import Module, compile
-from gan_teach.live import sources
+from gan_teach.live import pieces
+from gan_teach.live.pieces import Piece
 
 
 def _flat(net: nn.Module) -> torch.Tensor:
     """The parameters as a page has them: rounded to half precision."""
-    return torch.cat([p.detach().flatten() for p in net.parameters()]).half().float()
+    return nets.flatten(net).half().float()
 
 
 def compiled(generator: nn.Module, classifier: nn.Module, latent_dim: int, classes: int = 10) -> Module:
@@ -37,7 +37,7 @@ def compiled(generator: nn.Module, classifier: nn.Module, latent_dim: int, class
     return compile(functions, places)
 
 
-class Workshop:
+class Workshop(Piece):
     """What `workshop` returns: one piece of HTML that works by itself. Its still are ten digits."""
 
     def __init__(self, generator: nn.Module, classifier: nn.Module, latent_dim: int):
@@ -57,17 +57,9 @@ class Workshop:
         }
 
     def html(self) -> str:
-        """The page's piece: styles, networks, a still for those without JavaScript, and the script."""
-        return sources.piece("workshop", self.lesson(), self._still, "Ten generated digits")
+        return pieces.alone("workshop", self.lesson(), self.without_script("Ten generated digits"))
 
-    def _repr_html_(self):
-        return self.html()
-
-    def _repr_png_(self) -> bytes:
-        return self._still
-
-    @cached_property
-    def _still(self) -> bytes:
+    def _drawn(self) -> bytes:
         z = torch.randn(1, self.latent_dim, generator=torch.Generator().manual_seed(0)).expand(10, -1)
         with torch.no_grad():
             made = self.generator(z, torch.eye(10)).numpy()

@@ -7,21 +7,16 @@ const plainly = (v, digits) => (Math.abs(v) < 0.5 * 10 ** -digits ? 0 : v).toFix
 
 async function openExplorer(root) {
   const lesson = JSON.parse(root.querySelector("script[data-explorer]").textContent), { knobs, ways, panels, says } = lesson;
-  const make = (parent, tag, properties = {}, text = "") => { const e = Object.assign(document.createElement(tag), properties, text ? { textContent: text } : {}); parent.append(e); return e; };
   const row = make(root, "div", { className: "gx-panels" }), below = make(root, "div"), said = make(root, "p");
   row.style.setProperty("--panels", panels.length);
   said.setAttribute("role", "status");
-  let exports, at = {};
+  let exports, at;
   try {
-    const packed = new Blob([bytesOf(lesson.module)]).stream().pipeThrough(new DecompressionStream("gzip"));
-    ({ exports } = (await WebAssembly.instantiate(await new Response(packed).arrayBuffer())).instance);
+    ({ exports, at } = await openModule(lesson));
   } catch (error) {
     said.textContent = `These curves can't move here: ${error.message}. The rest of the page is complete.`;
     return;
   }
-  const whole = new Float32Array(exports.memory.buffer);
-  for (const [name, [address, shape]] of Object.entries(lesson.layout)) at[name] = whole.subarray(address / 4, address / 4 + shape.reduce((a, b) => a * b, 1));
-
   const drawn = panels.map((panel) => {
     const box = make(row, "div", { className: panel.equal ? "gx-equal" : "" }), canvas = make(box, "canvas"), key = make(box, "div", { className: "gx-key" });
     canvas.setAttribute("role", "img");
@@ -62,11 +57,7 @@ async function openExplorer(root) {
     const longest = Math.max(...dx.map((v, i) => Math.hypot(v, dy[i])), 1e-9), reach = (surface.right - surface.left) / Math.sqrt(xs.length);
     inside(surface, (c) => {
       c.strokeStyle = color; c.lineWidth = 1; c.beginPath();
-      xs.forEach((v, i) => {
-        const px = surface.x(v), py = surface.y(ys[i]), ex = px + (reach * dx[i]) / longest, ey = py - (reach * dy[i]) / longest, turn = Math.atan2(ey - py, ex - px);
-        c.moveTo(px, py); c.lineTo(ex, ey);
-        for (const side of [2.6, -2.6]) { c.moveTo(ex, ey); c.lineTo(ex + 4 * Math.cos(turn + side), ey + 4 * Math.sin(turn + side)); }
-      });
+      xs.forEach((v, i) => traceArrow(c, surface.x(v), surface.y(ys[i]), (reach * dx[i]) / longest, (-reach * dy[i]) / longest, 4));
       c.stroke();
     });
   }
@@ -106,10 +97,7 @@ async function openExplorer(root) {
       if (Number(input.value) >= input.max - span / 500) stop();
     }, 50);
   });
-  const again = () => draw();
-  new ResizeObserver(again).observe(row);
-  for (const e of [document.documentElement, document.body]) new MutationObserver(again).observe(e, { attributes: true });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  watchLook(row, draw);
   draw();
 }
 

@@ -3,12 +3,6 @@
 const sigmoid = (a) => 1 / (1 + Math.exp(-a));
 const meanOf = (list) => list.reduce((a, b) => a + b, 0) / list.length;
 
-// A half goes to the even number, as in Python.
-function percent(share) {
-  const up = Math.round(100 * share);
-  return `${up - 100 * share === 0.5 && up % 2 ? up - 1 : up} %`;
-}
-
 // D's output a is coloured as sigmoid((a - middle) / unit): as readout.py has it.
 function scaleOf({ neutral }, frame) {
   if (neutral !== null) return neutral === 0 ? [0, 1] : [neutral, 0.25];

@@ -95,13 +95,7 @@ function drawArrows(surface, fakes, arrows, color) {
     c.strokeStyle = color; c.lineWidth = 1.2; c.beginPath();
     for (let i = 0; i < arrows.length; i += 2) {
       const x = surface.x(fakes[i]), y = surface.y(fakes[i + 1]), dx = reach * arrows[i], dy = -reach * arrows[i + 1];
-      const length = Math.hypot(dx, dy);
-      if (length < 3) continue; // such stubs would only cover the points
-      c.moveTo(x, y); c.lineTo(x + dx, y + dy);
-      if (length > 7) for (const turn of [2.6, -2.6]) {
-        const cos = Math.cos(turn), sin = Math.sin(turn), size = 5 / length;
-        c.moveTo(x + dx, y + dy); c.lineTo(x + dx + size * (cos * dx - sin * dy), y + dy + size * (sin * dx + cos * dy));
-      }
+      if (Math.hypot(dx, dy) >= 3) traceArrow(c, x, y, dx, dy, 5); // shorter stubs would only cover the points
     }
     c.stroke();
   });

@@ -2,11 +2,6 @@
 
 const VERSION = 1;
 
-async function unzip(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
 // The levels of one array, all frames: the differences between frames summed up again.
 function levelsOf(payload, start, about) {
   const count = about.shape.reduce((a, b) => a * b, 1), size = count / about.shape[0], wide = about.levels > 256;

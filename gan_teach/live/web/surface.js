@@ -11,6 +11,15 @@ function dress(element, hues) {
   for (const [name, hue] of Object.entries(hues)) element.style.setProperty(`--gs-${name}`, String(hue));
 }
 
+// Calls `draw` when the size of the box or the theme around it changes; gives what ends that.
+function watchLook(box, draw) {
+  const sizes = new ResizeObserver(draw), themes = new MutationObserver(draw), scheme = matchMedia("(prefers-color-scheme: dark)");
+  sizes.observe(box);
+  for (const e of [document.documentElement, document.body]) themes.observe(e, { attributes: true });
+  scheme.addEventListener("change", draw);
+  return () => { sizes.disconnect(); themes.disconnect(); scheme.removeEventListener("change", draw); };
+}
+
 function niceTicks(low, high, wanted = 5) {
   const rough = (high - low) / wanted, power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= 0.7 * rough);
@@ -59,6 +68,16 @@ function inside(surface, draw) {
   c.save(); c.beginPath(); c.rect(left, top, right - left, bottom - top); c.clip();
   draw(c);
   c.restore();
+}
+
+// An arrow of (dx, dy) pixels as part of the path; one that is hardly longer than its head has none.
+function traceArrow(c, x, y, dx, dy, head) {
+  const length = Math.hypot(dx, dy), size = head / length;
+  c.moveTo(x, y); c.lineTo(x + dx, y + dy);
+  if (length > head + 2) for (const turn of [2.6, -2.6]) {
+    const cos = Math.cos(turn), sin = Math.sin(turn);
+    c.moveTo(x + dx, y + dy); c.lineTo(x + dx + size * (cos * dx - sin * dy), y + dy + size * (sin * dx + cos * dy));
+  }
 }
 
 function strokeCurve(surface, xs, ys, color, { width = 2, dash = [], fill = 0 } = {}) {

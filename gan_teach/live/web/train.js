@@ -5,13 +5,7 @@
 const STREAMS = 8, PROBE = 0xfffff000, NEW = 0xffffff00; // random numbers of a move, of the probe, of a fresh start
 
 async function makeEngine(game) {
-  const packed = new Blob([bytesOf(game.module)]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const { instance } = await WebAssembly.instantiate(await new Response(packed).arrayBuffer());
-  const { exports } = instance, whole = new Float32Array(exports.memory.buffer);
-  const at = {};
-  for (const [name, [address, shape]] of Object.entries(game.layout)) {
-    at[name] = whole.subarray(address / 4, address / 4 + shape.reduce((a, b) => a * b, 1));
-  }
+  const { exports, at } = await openModule(game);
   const carried = ["G", "D", "G_average", ...["G", "D"].flatMap((who) => ["mean", "square", "steps"].map((p) => `${who}_${p}`))];
   const readLaw = (given) => { // what is the same for all rows is said once
     const law = withNumbers(given, ["rows", "spread", "shares"]), count = law.rows.length / law.dim;

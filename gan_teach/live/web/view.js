@@ -12,18 +12,6 @@ const PICTURES = {
 };
 const CALM = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-function make(parent, tag, properties = {}, text = "") {
-  const element = Object.assign(document.createElement(tag), properties);
-  if (text) element.textContent = text;
-  parent.append(element);
-  return element;
-}
-
-function labelled(parent, text, tag, properties) {
-  const label = make(parent, "label", {}, text + " ");
-  return make(label, tag, properties);
-}
-
 // As wide and high as the window in the plane, so that no room is left empty, but never a strip.
 const shapeOf = ([[left, right], [bottom, top]]) => Math.min(Math.max((right - left) / (top - bottom), 0.8), 1.6);
 
@@ -188,11 +176,7 @@ function makeView(root, ask) {
   picture.addEventListener("keydown", pointByKey);
   run.addEventListener("click", () => ask(now.running ? "pause" : "run"));
   scrub.addEventListener("input", () => { ask("scrub"); go(Number(scrub.value)); });
-  const sizes = new ResizeObserver(draw), themes = new MutationObserver(draw);
-  const scheme = matchMedia("(prefers-color-scheme: dark)");
-  sizes.observe(box);
-  for (const e of [document.documentElement, document.body]) themes.observe(e, { attributes: true });
-  scheme.addEventListener("change", draw);
+  const unwatch = watchLook(box, draw);
   setRunning(false);
 
   return {
@@ -204,6 +188,6 @@ function makeView(root, ask) {
       message.hidden = !(words || now.base);
       message.classList.toggle("gs-calm", calm || !words);
     },
-    dispose() { sizes.disconnect(); themes.disconnect(); scheme.removeEventListener("change", draw); root.replaceChildren(); },
+    dispose() { unwatch(); root.replaceChildren(); },
   };
 }

@@ -9,12 +9,9 @@ function fromHalf(bytes) {
   });
 }
 
-async function makeNetworks({ module, layout, numbers }) {
-  const packed = new Blob([bytesOf(module)]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const { instance: { exports } } = await WebAssembly.instantiate(await new Response(packed).arrayBuffer()), at = {};
-  const whole = new Float32Array(exports.memory.buffer);
-  for (const [name, [address, shape]] of Object.entries(layout)) at[name] = whole.subarray(address / 4, address / 4 + shape.reduce((a, b) => a * b, 1));
-  for (const [name, text] of Object.entries(numbers)) at[name].set(fromHalf(bytesOf(text)));
+async function makeNetworks(lesson) {
+  const { exports, at } = await openModule(lesson);
+  for (const [name, text] of Object.entries(lesson.numbers)) at[name].set(fromHalf(bytesOf(text)));
   at.y.fill(0);
   for (let k = 0; k < 10; k++) at.y[11 * k] = 1;
   const latent = (seed) => { exports.normal(at.z.byteOffset, at.z.length, seed | 0, LATENTS); return at.z.slice(0, at.z.length / 10); };
@@ -43,14 +40,11 @@ function centred(drawing) {
   });
 }
 
-const percent = (share) => `${Math.round(100 * share)} %`;
-
 async function openWorkshop(root) {
   const say = (text) => { status.textContent = text; };
-  const add = (parent, tag, properties = {}, text = "") => { const e = Object.assign(document.createElement(tag), properties, text ? { textContent: text } : {}); parent.append(e); return e; };
-  const made = add(root, "div", { className: "gw-made" }), row = add(root, "label", {}, "from one latent to another");
-  const slider = add(row, "input", { type: "range", min: 0, max: 100, value: 0 }), other = add(row, "button", { type: "button" }, "Go on to another latent");
-  const status = add(root, "p");
+  const made = make(root, "div", { className: "gw-made" }), row = make(root, "label", {}, "from one latent to another");
+  const slider = make(row, "input", { type: "range", min: 0, max: 100, value: 0 }), other = make(row, "button", { type: "button" }, "Go on to another latent");
+  const status = make(root, "p");
   status.setAttribute("role", "status");
   let networks;
   try {
@@ -63,12 +57,12 @@ async function openWorkshop(root) {
   let seed = 0, from = networks.latent(seed), to = networks.latent(seed + 1);
 
   const cells = Array.from({ length: 10 }, (_, k) => {
-    const button = add(made, "button", { type: "button", title: "to the drawing board" }), canvas = add(button, "canvas", { width: SIDE, height: SIDE });
+    const button = make(made, "button", { type: "button", title: "to the drawing board" }), canvas = make(button, "canvas", { width: SIDE, height: SIDE });
     button.addEventListener("click", () => { drawing.set(at.images.subarray(k * SIDE * SIDE, (k + 1) * SIDE * SIDE).map((v) => (v + 1) / 2)); judge(); });
-    return { button, canvas, said: add(button, "span") };
+    return { button, canvas, said: make(button, "span") };
   });
 
-  function make() { // along a quarter of a circle, so that the latents keep their length
+  function remake() { // along a quarter of a circle, so that the latents keep their length
     const turn = (slider.value / 100) * (Math.PI / 2);
     for (let k = 0; k < 10; k++) at.z.set(from.map((v, i) => Math.cos(turn) * v + Math.sin(turn) * to[i]), k * from.length);
     networks.make();
@@ -85,19 +79,19 @@ async function openWorkshop(root) {
     root.dataset.right = right;
   }
 
-  const own = add(root, "div", { className: "gw-own" }), left = add(own, "div"), pad = add(left, "canvas", { className: "gw-pad", width: SIDE, height: SIDE, tabIndex: 0 });
+  const own = make(root, "div", { className: "gw-own" }), left = make(own, "div"), pad = make(left, "canvas", { className: "gw-pad", width: SIDE, height: SIDE, tabIndex: 0 });
   pad.setAttribute("role", "application");
   pad.setAttribute("aria-label", "drawing board: draw a digit with the pointer, or with arrow keys and Space");
-  const below = add(left, "p");
-  root.insertBefore(add(root, "p", {}, "Draw a digit, or click one above and change it. By keyboard: arrow keys move, Space draws, Backspace clears."), own);
-  const bars = add(own, "ol"), lines = Array.from({ length: 10 }, (_, k) => {
-    const line = add(bars, "li");
-    add(line, "span", {}, String(k));
-    return { bar: add(add(line, "div", { className: "gw-bar" }), "i"), said: add(line, "span") };
+  const below = make(left, "p");
+  root.insertBefore(make(root, "p", {}, "Draw a digit, or click one above and change it. By keyboard: arrow keys move, Space draws, Backspace clears."), own);
+  const bars = make(own, "ol"), lines = Array.from({ length: 10 }, (_, k) => {
+    const line = make(bars, "li");
+    make(line, "span", {}, String(k));
+    return { bar: make(make(line, "div", { className: "gw-bar" }), "i"), said: make(line, "span") };
   });
-  const read = add(below, "strong"), cursor = { x: SIDE / 2, y: SIDE / 2, last: null };
+  const read = make(below, "strong"), cursor = { x: SIDE / 2, y: SIDE / 2, last: null };
   read.setAttribute("role", "status");
-  add(below, "button", { type: "button" }, "Clear").addEventListener("click", () => { drawing.fill(0); judge(); });
+  make(below, "button", { type: "button" }, "Clear").addEventListener("click", () => { drawing.fill(0); judge(); });
   below.insertBefore(document.createTextNode(" "), below.lastChild);
 
   function judge() {
@@ -139,9 +133,9 @@ async function openWorkshop(root) {
     context.strokeStyle = "#56b4e9";
     context.strokeRect(cursor.x - 1.5, cursor.y - 1.5, 3, 3);
   });
-  slider.addEventListener("input", make);
-  other.addEventListener("click", () => { seed += 1; from = to; to = networks.latent(seed + 1); slider.value = 0; make(); });
-  make();
+  slider.addEventListener("input", remake);
+  other.addEventListener("click", () => { seed += 1; from = to; to = networks.latent(seed + 1); slider.value = 0; remake(); });
+  remake();
   judge();
 }
 
