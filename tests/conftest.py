@@ -46,8 +46,10 @@ def build(tmp_path_factory, worker_id):
 @pytest.fixture(scope="session")
 def site(build):
     """The folder of the built pages."""
-    if build["status"]:  # said in full once, by test_site
-        pytest.fail("the book was not built: see test_the_book_is_built", pytrace=False)
+    if build["status"]:  # said in full by test_the_book_is_built
+        lines = build["said"].splitlines()
+        first = next((line for line in lines if "WARNING" in line or "ERROR" in line), "")
+        pytest.fail(f"the book was not built: {first}", pytrace=False)
     return ROOT / "_build" / "html"
 
 

@@ -1,6 +1,7 @@
 """The house: imports go one way, modules stay small, and the engine needs no notebook."""
 
 import ast
+import re
 import subprocess
 import sys
 
@@ -75,6 +76,12 @@ def test_every_module_is_in_the_order_and_none_hides_behind_a_function_of_its_na
         if "/" not in name and name != "__init__":
             __import__(f"gan_teach.{name}")
             assert getattr(gan_teach, name).__name__ == f"gan_teach.{name}"
+
+
+def test_the_reference_has_every_module():
+    text = (ROOT / "book" / "appendix" / "reference.md").read_text(encoding="utf-8")
+    named = re.findall(r"automodule:: gan_teach(?:\.(\S+))?\n", text)
+    assert len(named) == len(set(named)) and {module_named(name) for name in named} == set(ORDER)
 
 
 def test_the_package_needs_no_jupyter():

@@ -1,4 +1,4 @@
-"""Pure PyTorch functions of named tensors, as one WebAssembly module without imports.
+"""Pure PyTorch functions of named tensors, as one WebAssembly module without imports::
 
     module = compile({"step": step}, {"G": theta, "x": batch})
 

@@ -1,14 +1,14 @@
 """What of a game is compiled: a whole step of any game, or the pieces of a game of two with which a page
 plays.
 
-The pieces of a page are single moves, so that the page decides who moves and how often, and one look:
+The pieces of a page are single moves, so that the page decides who moves and how often, and one look::
 
     move_D, move_D_r1, move_D_gp    a step of the police, without a penalty or with one
     move_G                          a step of the thief, and of the running average; not where G has no
                                     parameters
     look                            all that a picture shows
 
-Everything that a reader may turn is a place of the module. Those of a page:
+Everything that a reader may turn is a place of the module. Those of a page::
 
     G, D, G_average                 parameters, and the thief's running average [count]
     G_mean, G_square, G_steps, ...  Adam's memory of each [count], [count], []
