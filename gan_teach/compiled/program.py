@@ -3,26 +3,38 @@ plays.
 
 The pieces of a page are single moves, so that the page decides who moves and how often, and one look::
 
-    move_D, move_D_r1, move_D_gp    a step of the police, without a penalty or with one
-    move_G                          a step of the thief, and of the running average; not where G has no
-                                    parameters
-    look                            all that a picture shows
+    move_D, move_D_r1, move_D_gp  a step of the police, without a penalty
+                                  or with one
+    move_G                        a step of the thief, and of the running
+                                  average; not where G has no parameters
+    look                          all that a picture shows
 
 Everything that a reader may turn is a place of the module. Those of a page::
 
-    G, D, G_average                 parameters, and the thief's running average [count]
-    G_mean, G_square, G_steps, ...  Adam's memory of each [count], [count], []
-    x, z, u, blur_real, blur_fake   the draw of a move [n, ...], as `Game` has it
-    lr_D, lr_G, gamma, noise        rates, the penalty's weight, the deviation of the noise on what D sees []
-    average                         the share that the averaged thief keeps at each step []
-    loss                            1 for the loss that is played, 0 for the others of `choices` [6 or 7]
-    other                           1 for a loss whose steps are shown beside those of the game's own; in 2-D
-    swapped, sigmoid, leaked        1: D takes real for fake; D's answers pass a second sigmoid; what D's loss
-                                    asks of G is left in G's gradient []
-    loss_D, loss_G                  the losses at the last moves []
-    probe_x, probe_z, grid, mesh    what `look` looks at, mesh being more latents [..., dim]
-    x_fake, real_logits, ...        what it finds of the averaged thief, as `Game.view` has it; landings: the
-                                    mesh's images; other_steps: what `other` asks of the fakes
+    G, D, G_average               parameters, and the thief's running
+                                  average [count]
+    G_mean, G_square, G_steps     Adam's memory of each player
+                                  [count], [count], []
+    x, z, u, blur_real, blur_fake the draw of a move [n, ...], as `Game`
+                                  has it
+    lr_D, lr_G, gamma, noise      rates, the penalty's weight, the deviation
+                                  of the noise on what D sees []
+    average                       the share that the averaged thief keeps at
+                                  each step []
+    loss                          1 for the loss that is played, 0 for the
+                                  others of `choices` [6 or 7]
+    other                         1 for a loss whose steps are shown beside
+                                  those of the game's own; in 2-D
+    swapped, sigmoid, leaked      1: D takes real for fake; D's answers pass
+                                  a second sigmoid; what D's loss asks of G
+                                  is left in G's gradient []
+    loss_D, loss_G                the losses at the last moves []
+    probe_x, probe_z, grid, mesh  what `look` looks at, mesh being more
+                                  latents [..., dim]
+    x_fake, real_logits, ...      what it finds of the averaged thief, as
+                                  `Game.view` has it; landings: the mesh's
+                                  images; other_steps: what `other` asks of
+                                  the fakes
 """
 
 from collections.abc import Callable, Mapping
