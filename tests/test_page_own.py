@@ -313,6 +313,10 @@ def test_what_a_link_has_wrong_is_named_and_the_rest_is_taken(page):  # noqa: F8
         assert page.locator("[name=target]").input_value() == "ring of 8"
     page.goto(f"{address}#train=1&run=1")
     page.wait_for_function(f"{STAGE}.now.frame.step >= 20", timeout=20_000)
+    page.goto(f"{address}#tarin=1&loss=hinge")
+    expect(page.locator(".gs-message")).to_contain_text("add train=1")
+    page.goto(f"{address}#loss=hinge&train=1")  # in any order
+    expect(page.locator("[name=loss]")).to_have_value("hinge")
 
 
 def test_a_link_reaches_its_stage_only(browser, tmp_path):

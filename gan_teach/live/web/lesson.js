@@ -56,7 +56,12 @@ function offerTraining(root, view, stop, replay, ofRecording, chosen) {
   // What the address asks for: also where one comes from another link of the same page.
   trainer.follow = () => {
     const found = readLink(location.hash, number, game), link = [...document.querySelectorAll("a[data-look]")].find((a) => a.hash === location.hash);
-    if (!found) { if (root.dataset.own !== undefined && able && !trainer.active) choose(true); return; } // it may stand ready
+    if (!found) {
+      if (root.dataset.own !== undefined && able && !trainer.active) choose(true); // it may stand ready
+      const asked = new URLSearchParams(location.hash.slice(1));
+      if (number === 1 && !asked.has("train") && location.hash.includes("=")) view.say(WORDS.noStage);
+      return;
+    }
     root.scrollIntoView();
     if (!able) { view.say(NO_ENGINE); return; }
     if (!trainer.active) choose(true);

@@ -21,8 +21,9 @@ function linkOf(number, game, values, seed, own) {
 
 // {values, seed, own, runs, ignored}, or null where the link is not for this stage. What can't be understood is left out and named.
 function readLink(hash, number, game) {
-  if (!hash.startsWith("#train=")) return null;
-  const given = new URLSearchParams(hash.slice(1)), wanted = Number(given.get("train")), ignored = [];
+  const given = new URLSearchParams(hash.slice(1));
+  if (!given.has("train")) return null;
+  const wanted = Number(given.get("train")), ignored = [];
   if (wanted !== number && (Number.isInteger(wanted) && wanted > 0 || number > 1)) return null;
   const found = { values: { ...game.values }, seed: game.seed, own: null, runs: given.get("run") === "1" }, own = {};
   for (const [name, text] of given) {

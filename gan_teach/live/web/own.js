@@ -4,7 +4,8 @@
 Object.assign(WORDS, {
   asAtFirst: "All as at first", again: "Same start", link: "Link to this",
   copied: "The link is copied: it holds settings, start and target, and opens this page as it stands.",
-  toCopy: "Copy the link from the field: it holds settings, start and target.", linked: "These settings came with the link. Press Train.",
+  toCopy: "Copy the link from the field: it holds settings, start and target.",
+  noStage: "The link doesn't say which stage of the page is meant: add train=1 for the first.", linked: "These settings came with the link. Press Train.",
   about: { step: "one step of the game", again: "from the same random start, with the settings as they are now",
     reset: "from another random start", link: "an address that opens this experiment" },
   mine: "Your own target", drawOwn: "Draw it in the picture", playOwn: "Take the drawing", undoOwn: "Undo", clearOwn: "Clear",
