@@ -58,8 +58,7 @@ function offerTraining(root, view, stop, replay, ofRecording, chosen) {
     const found = readLink(location.hash, number, game), link = [...document.querySelectorAll("a[data-look]")].find((a) => a.hash === location.hash);
     if (!found) {
       if (root.dataset.own !== undefined && able && !trainer.active) choose(true); // it may stand ready
-      const asked = new URLSearchParams(location.hash.slice(1));
-      if (number === 1 && !asked.has("train") && location.hash.includes("=")) view.say(WORDS.noStage);
+      if (number === 1 && namesNoStage(location.hash)) view.say(WORDS.noStage);
       return;
     }
     root.scrollIntoView();
@@ -74,7 +73,7 @@ function offerTraining(root, view, stop, replay, ofRecording, chosen) {
   };
   addEventListener("hashchange", trainer.follow);
   document.addEventListener("click", ({ target }) => { // the same link again
-    const link = target.closest?.('a[href^="#train="]');
+    const link = target.closest?.('a[href^="#"][href*="train="]');
     if (link && link.hash === location.hash) trainer.follow();
   });
 

@@ -19,6 +19,9 @@ function linkOf(number, game, values, seed, own) {
   return `#${found}`.replaceAll("%2C", ",").replaceAll("%3B", ";");
 }
 
+// Settings, but no stage that they are for. (An address within a page has no "=".)
+const namesNoStage = (hash) => hash.includes("=") && !new URLSearchParams(hash.slice(1)).has("train");
+
 // {values, seed, own, runs, ignored}, or null where the link is not for this stage. What can't be understood is left out and named.
 function readLink(hash, number, game) {
   const given = new URLSearchParams(hash.slice(1));
