@@ -16,7 +16,7 @@ from gan_teach.compiled import program
 from gan_teach.game import Game, grid_axes
 from gan_teach.laws import Mixture, NoDensityError, NoisyCurve, Uniform
 from gan_teach.live.errors import ERRORS
-from gan_teach.live.settings import counts, setting
+from gan_teach.live.settings import MOVERS, counts, setting
 from gan_teach.own_points import Points
 from gan_teach.targets import Target
 
@@ -208,7 +208,7 @@ def controls(values: dict, losses: list[str], offered: list[str], plane: bool) -
     """What a reader may change on a page."""
     listed = [
         setting("pace", ["each step", "10 steps", "many steps"]),
-        setting("mover", ["both", "police only", "thief only"]),
+        setting("mover", MOVERS),
         setting("lr_d"),
         setting("lr_g"),
         setting("n_d", counts(int(values["n_d"]), D_STEPS)),

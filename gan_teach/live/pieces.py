@@ -2,7 +2,6 @@
 common."""
 
 import base64
-import json
 from functools import cached_property
 from html import escape
 
@@ -38,8 +37,7 @@ class Piece:
 
 def data(name: str, given: dict) -> str:
     """What the script of a page finds as `script[data-name]`, as JSON."""
-    text = json.dumps(given, separators=(",", ":")).replace("</", "<\\/")
-    return f'<script type="application/json" data-{name}>{text}</script>'
+    return f'<script type="application/json" data-{name}>{sources.as_json(given)}</script>'
 
 
 def alone(name: str, lesson: dict, still: str) -> str:

@@ -10,14 +10,13 @@ from gan_teach.game import Game
 from gan_teach.live.errors import ERRORS, with_error
 from gan_teach.live.frames import MOST_IMAGES, merged
 from gan_teach.live.lesson import CHOICES, D_STEPS, PENALTIES, penalty_of, settings_of
-from gan_teach.live.settings import AT_ONCE, NEW_START, Setting, counts, setting
+from gan_teach.live.settings import AT_ONCE, MOVERS, NEW_START, Setting, counts, setting
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import Target
 from gan_teach.training import Training, train
 
 KEPT = 600  # snapshots in the history; beyond, every second one is dropped
 KNOBS = {"lr_g": "lr_G", "lr_d": "lr_D"}  # what the settings are called in a training
-MOVERS = ("both", "police only", "thief only")
 
 
 class Session:

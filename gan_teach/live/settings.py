@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MOVERS = ("both", "police only", "thief only")
 AT_ONCE, NEXT, NEW_START = "at once", "from the next picture", "new start"
 # What each is called, when a change of it counts, and the value of another with which it is of no use.
 TOLD: dict[str, tuple] = {

@@ -45,14 +45,18 @@ def engine(serves: bool = True) -> str:
     return bare(read("bytes.js") + read("train.js")) + ("serve(self);" if serves else "")
 
 
+def as_json(given) -> str:
+    """JSON that may stand in a script, which it doesn't end."""
+    return json.dumps(given, separators=(",", ":")).replace("</", "<\\/")
+
+
 def script(trains: bool = False) -> str:
     """The classic script for a page: modules can't be loaded from a folder, a script can. trains: with what a
     page needs to train by itself."""
     training = "const offerTraining = () => null;"
     if trains:
-        # The worker gets its script as a text, which must not end the script that holds it.
-        text = json.dumps(engine()).replace("</", "<\\/")
-        training = "\n".join([f"const ENGINE = {text};", *map(read, TRAINING)])
+        # The worker gets its script as a text.
+        training = "\n".join([f"const ENGINE = {as_json(engine())};", *map(read, TRAINING)])
     return bare("\n".join(["(() => {", drawing(), training, read("page.js"), "})();"]))
 
 
