@@ -1,7 +1,9 @@
 """A game's steps as one WebAssembly module: the same PyTorch code, compiled, for a page without a kernel and
 for Python.
 
-To read it, follow a function on its way::
+To read it, follow a function on its way:
+
+.. code-block:: none
 
     compiler       traces pure functions of named tensors and puts the module together
     operations     each of PyTorch's operations, as values of three kinds

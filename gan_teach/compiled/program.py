@@ -1,7 +1,9 @@
 """What of a game is compiled: a whole step of any game, or the pieces of a game of two with which a page
 plays.
 
-The pieces of a page are single moves, so that the page decides who moves and how often, and one look::
+The pieces of a page are single moves, so that the page decides who moves and how often, and one look:
+
+.. code-block:: none
 
     move_D, move_D_r1, move_D_gp  a step of the police, without a penalty
                                   or with one
@@ -9,7 +11,9 @@ The pieces of a page are single moves, so that the page decides who moves and ho
                                   average; not where G has no parameters
     look                          all that a picture shows
 
-Everything that a reader may turn is a place of the module. Those of a page::
+Everything that a reader may turn is a place of the module. Those of a page:
+
+.. code-block:: none
 
     G, D, G_average               parameters, and the thief's running
                                   average [count]
