@@ -48,8 +48,8 @@ def site(build):
     """The folder of the built pages."""
     if build["status"]:  # said in full by test_the_book_is_built
         lines = build["said"].splitlines()
-        first = next((line for line in lines if "WARNING" in line or "ERROR" in line), "")
-        pytest.fail(f"the book was not built: {first}", pytrace=False)
+        first = next((line for line in lines if "WARNING" in line or "ERROR" in line), lines[-1:])
+        pytest.fail(f"see test_the_book_is_built: {first}", pytrace=False)
     return ROOT / "_build" / "html"
 
 

@@ -129,11 +129,13 @@ warnings.simplefilter("ignore")
 
 @pytest.mark.parametrize("number", ["12", "13", "14"])
 def test_claims_and_solutions_also_hold_without_mnist(number):
-    claimed = {claim: stored(code_cells(number)[place]) for claim, place in claims(number).items()}
+    cells = code_cells(number)
+    claimed = {claim: stored(cells[place]) for claim, place in claims(number).items()}
     solved = [program for shown in SOLUTIONS[number].values() for program in shown]
     # All cells in order, so that each runs once: no break is to be set apart here.
-    cells = [WITHOUT_MNIST, *(c.source for c in code_cells(number))]
-    programs = [cells[: place + 2] for place in claims(number).values()] + [[*cells, p] for p in solved]
+    sources = [WITHOUT_MNIST, *(c.source for c in cells)]
+    programs = [sources[: place + 2] for place in claims(number).values()]
+    programs += [[*sources, program] for program in solved]
     found = run_programs(programs)
     assert not [error for said, error in found if said is None]
     for (claim, expected), (said, _) in zip(claimed.items(), found):
