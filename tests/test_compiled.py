@@ -218,7 +218,7 @@ def test_dice_are_not_thrown_once_for_ever(name):
 
 
 def test_memory_that_nobody_filled_is_zero():
-    one(lambda x: x + 0 * torch.empty(3, 5), torch.randn(4, 3, 5))
+    """Not compared to PyTorch, whose empty tensors hold anything (NaN too, where memory was used before)."""
     host = Host(compile({"run": lambda t: {"out": t["x"] + torch.empty(4)}}, {"x": torch.ones(4)}))
     host["x"] = np.ones(4)
     host.call("run")
