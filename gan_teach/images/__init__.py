@@ -1,2 +1,2 @@
-"""Digits: the data, networks for images, the trained models, and how samples are judged. Chapters 12 to
-14."""
+"""Pictures: digits and the town, networks for them, the trained models, and how samples are judged. Chapters
+12 to 15."""
