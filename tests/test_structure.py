@@ -21,7 +21,7 @@ compiled/compiler compiled/host compiled/program
 experiments/__init__ experiments/sweep experiments/layers experiments/stored experiments/clinic
 experiments/phases
 images/__init__ images/town/__init__ images/town/distances images/town/citizens images/town/captions
-images/town/layers images/town/portraits images/town/figures images/town/readings
+images/town/layers images/town/portraits images/town/figures images/town/readings images/translation
 images/digits images/image_nets images/digit_models images/classifier
 images/quality images/trained images/scoring
 live/layers live/scenes live/readout live/pack live/frames live/sources live/pieces live/errors
