@@ -10,7 +10,7 @@ from test_stage_pages import PAGE, without_webassembly
 from toc import notebooks
 
 from gan_teach.compiled.host import Host
-from gan_teach.live import Curve, Panel, Way, explorer
+from gan_teach.live import Curve, Panel, Pictures, Way, explorer
 
 
 def waves(knobs):
@@ -40,10 +40,22 @@ def made(**changes):
     return explorer(**given | changes, ways={"turn": Way((1.0, 0.0), turned, 3)})
 
 
+def coloured(knobs):
+    """A picture with its top left pixel in a colour, and its grey one."""
+    red = torch.stack([knobs["which"] / 3, torch.zeros(()), torch.ones(())])
+    picture = torch.cat([red[:, None, None], torch.ones(3, 1, 3)], 2)
+    return {"colours": torch.cat([picture, 0 * picture], 1), "grey": picture.mean(0, keepdim=True)}
+
+
+def shown(**changes):
+    given = {"names": ["colours", "grey"], "words": ["in colours", "in grey"]}
+    return explorer(coloured, {"which": (0, 3, 1, 1)}, [Pictures(**given | changes)], "number {which:.0f}")
+
+
 def agrees(explored, host, **values):
     wanted = explored.at(**values)
-    for name, (_, _, start) in explored.knobs.items():
-        host[name] = values.get(name, start)
+    for name, ends in explored.knobs.items():
+        host[name] = values.get(name, ends[2])
     host.call("draw")
     for name in set(wanted) & set(host.module.layout):
         assert np.allclose(host[name], wanted[name], atol=2e-5, rtol=2e-5), name
@@ -67,9 +79,9 @@ def test_the_compiled_function_is_pytorchs():
 
 def explorers(path):
     """The explorers of a chapter, made by their own cells alone."""
-    cells = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
-    names = {"np": np, "torch": torch, "Curve": Curve, "Panel": Panel, "Way": Way, "explorer": explorer}
-    found = []
+    imports, *cells = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    names, found = {}, []
+    exec(imports, names)
     for source in cells:
         if source.startswith("explorer("):
             found.append(eval(source, names))
@@ -89,7 +101,8 @@ def test_the_explorers_of_the_book_are_pytorchs_at_all_ends(path):
         host = Host(explored.module)
         for which in (0, 1, 2):
             agrees(explored, host, **{name: ends[which] for name, ends in explored.knobs.items()})
-        assert len(explored.html()) < 100_000
+        pictures = any(isinstance(panel, Pictures) for panel in explored.panels)
+        assert len(explored.html()) < (1_600_000 if pictures else 100_000)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +122,26 @@ def test_the_explorers_of_the_book_are_pytorchs_at_all_ends(path):
 def test_what_can_not_be_drawn_is_refused(changes, says):
     with pytest.raises(ValueError, match=says):
         made(**changes)
+
+
+def test_pictures_are_pytorchs_and_their_still_has_them():
+    explored = shown()
+    for which in (0.0, 1.0, 3.0):
+        agrees(explored, Host(explored.module), which=which)
+    assert explored._repr_png_()[:4] == b"\x89PNG" and repr(explored) == "<explorer at number 1>"
+
+
+@pytest.mark.parametrize(
+    "changes, says",
+    [
+        ({"names": ["colours", "green"]}, "what is drawn must be one of .*green"),
+        ({"words": ["in colours"]}, "words for each of"),
+        ({"names": ["colours", "which"]}, r"'which' must be \[1 or 3, height, width\], but is \[\]"),
+    ],
+)
+def test_what_is_no_picture_is_refused(changes, says):
+    with pytest.raises(ValueError, match=says):
+        shown(**changes)
 
 
 def test_what_depends_on_no_knob_is_computed_beforehand():
@@ -159,6 +192,27 @@ def test_it_plays_through_and_stops_at_the_end(page):
     first.get_by_role("button", name="Play").click()
     expect(first.get_by_role("button", name="Pause")).to_be_visible()
     first.get_by_role("button", name="Pause").click()
+
+
+PIXELS = """(e) => [...e.querySelectorAll('canvas')].map(
+  (c) => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data.slice(0, 8)])"""
+
+
+@pytest.mark.browser
+def test_pictures_change_in_whole_steps(browser, tmp_path):
+    file = tmp_path / "pictures.html"
+    file.write_text(PAGE.format(shown().html()), encoding="utf-8")
+    with Visit(browser, file.as_uri()) as visit:
+        piece = visit.page.locator(".gan-explorer[data-drawn]")
+        assert piece.evaluate(PIXELS) == [[85, 0, 255, 255] + 4 * [255], [113, 113, 113, 255] + 4 * [255]]
+        piece.get_by_role("slider", name="which").press("ArrowRight")
+        assert piece.evaluate(PIXELS)[0][:4] == [170, 0, 255, 255]
+        assert piece.locator("output").inner_text() == "2"
+        assert piece.locator("canvas").first.get_attribute("aria-label") == "in colours: number 2"
+        piece.get_by_role("button", name="Play").click()
+        expect(piece.get_by_role("slider", name="which")).to_have_value("3")
+        expect(piece.get_by_role("button", name="Play")).to_be_visible()
+        assert [fault for fault in visit.faults() if "readback" not in fault] == []  # of this test's own
 
 
 @pytest.mark.browser

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from gan_teach.compiled.host import Host
 from gan_teach.images import trained
 from gan_teach.images.image_nets import ConvGenerator
+from gan_teach.images.translation import Translator
 from gan_teach.live import workshop
 from gan_teach.live.workshop import _flat, compiled
 
@@ -51,9 +52,21 @@ def test_the_largest_of_each_field():
     compare({"run": lambda t: {"out": F.max_pool2d(t["x"], 2)}}, {"x": random(2, 3, 8, 6)})
 
 
+@pytest.mark.parametrize("scale", [2.0, (1.0, 3.0)])
+def test_pixels_repeated(scale):
+    run = {"run": lambda t: {"out": F.interpolate(t["x"], scale_factor=scale)}}
+    compare(run, {"x": random(2, 3, 4, 6)})
+
+
+def test_a_translator_of_chapter_15():
+    net = Translator(3, 1, 4, blocks=1).requires_grad_(False)
+    compare({"run": lambda t: {"out": net(t["x"])}}, {"x": random(1, 3, 16, 16)}, tolerance=2e-5)
+
+
 @pytest.mark.parametrize(
     "run, says",
     [
+        (lambda t: F.interpolate(t["x"], scale_factor=1.5), "upsample_nearest2d from"),
         (lambda t: F.conv2d(t["x"], t["w"], groups=2), "groups 2"),
         (lambda t: F.conv2d(t["x"], t["v"], dilation=2), "dilation"),
         (lambda t: F.conv_transpose2d(t["x"], t["v"], stride=2), "transposed, from 8 to 17"),
@@ -61,7 +74,15 @@ def test_the_largest_of_each_field():
         (lambda t: F.max_pool2d(t["x"], 2, stride=1), "max_pool2d over fields of"),
         (lambda t: torch.func.grad(lambda x: F.conv2d(x, t["v"]).sum())(t["x"]), "convolution_backward"),
     ],
-    ids=["groups", "dilation", "rows left over", "a field that doesn't fit", "fields that overlap", "slopes"],
+    ids=[
+        "half a pixel",
+        "groups",
+        "dilation",
+        "rows left over",
+        "a field that doesn't fit",
+        "fields that overlap",
+        "slopes",
+    ],
 )
 def test_what_can_not_be_compiled_is_refused_by_name(run, says):
     example = {"x": random(1, 4, 8, 8), "w": random(4, 2, 3, 3), "v": random(4, 4, 3, 3)}

@@ -1,4 +1,4 @@
-"""Convolutions taken apart into products of matrices, forwards: the networks for digits of chapters 12 to 14.
+"""Convolutions taken apart into products of matrices, forwards: networks for pictures, chapters 12 to 15.
 
 A convolution is one product, of all the patches of the picture with the kernels; a transposed one is one
 product, of all pixels with the kernels, whose results are laid over each other (Dumoulin and Visin 2016,
@@ -101,4 +101,20 @@ def max_pool2d(x, kernel, stride=(), padding=(0, 0), dilation=(1, 1), ceil_mode=
     return best, torch.zeros_like(best, dtype=torch.int64)
 
 
-DECOMPOSED = {aten.convolution.default: convolution, aten.max_pool2d_with_indices.default: max_pool2d}
+def repeated(x: Tensor, size: list[int], *scales) -> Tensor:
+    """`aten.upsample_nearest2d`: each pixel becomes a field of equal ones. Errors: `NotImplementedError`
+    where a side doesn't grow by a whole number."""
+    if any(new % old for new, old in zip(size, x.shape[2:])):
+        raise NotImplementedError(
+            f"aten.upsample_nearest2d from {list(x.shape[2:])} to {list(size)} can't be compiled"
+        )
+    down, right = (new // old for new, old in zip(size, x.shape[2:]))
+    fields = x[:, :, :, None, :, None].expand(-1, -1, -1, down, -1, right)
+    return fields.reshape(*x.shape[:2], *size)
+
+
+DECOMPOSED = {
+    aten.convolution.default: convolution,
+    aten.max_pool2d_with_indices.default: max_pool2d,
+    aten.upsample_nearest2d.default: repeated,
+}

@@ -1,5 +1,5 @@
-"""Curves that move with a slider, computed in the page by the function that the cell holds. Chapters 5, 6, 8
-and 11.
+"""Curves and pictures that change with a slider, computed in the page by the function that the cell holds.
+Chapters 5, 6, 8, 11 and 15.
 
 The function is PyTorch code of the numbers that the sliders set; compiled to WebAssembly, it goes with the
 page, so that every position of a slider has its exact picture.
@@ -60,6 +60,15 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Pictures:
+    """Pictures in a row, in a panel's place: the names of what the function gives, [1 or 3, height, width] in
+    [0, 1], and the words under each."""
+
+    names: Sequence[str]
+    words: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Way:
     """A way from place to place: `move` leads a state [2] to the next, with the knobs; so many steps. It
     gives "name x" and "name y" [steps + 1]."""
@@ -80,8 +89,10 @@ class Explorer(Piece):
 
     def at(self, **changes: float) -> dict[str, np.ndarray]:
         """All that is drawn and said with the knobs so, computed by PyTorch."""
-        knobs = {n: torch.tensor(float(changes.get(n, start))) for n, (_, _, start) in self.knobs.items()}
-        found = {name: value.detach().numpy() for name, value in self.function(knobs).items()}
+        knobs = {n: torch.tensor(float(changes.get(n, ends[2]))) for n, ends in self.knobs.items()}
+        with torch.no_grad():
+            given = self.function(knobs)
+        found = {name: value.detach().numpy() for name, value in given.items()}
         for name, way in self.ways.items():
             states = [torch.tensor(way.start)]
             for _ in range(way.steps):
@@ -114,7 +125,9 @@ class Explorer(Piece):
             "knobs": {name: list(ends) for name, ends in self.knobs.items()},
             "ways": {name: {"start": way.start, "steps": way.steps} for name, way in self.ways.items()},
             "panels": [
-                {**vars(panel), "curves": [vars(curve) for curve in panel.curves]} for panel in self.panels
+                vars(panel)
+                | ({"curves": [vars(c) for c in panel.curves]} if isinstance(panel, Panel) else {})
+                for panel in self.panels
             ],
             "says": self.says,
         }
@@ -126,6 +139,9 @@ class Explorer(Piece):
         found, hues = self.at(), palette.THEMES["light"]
         fig, axes = plots.figure(len(self.panels), size=(4.2 * len(self.panels) + 1, 3.6))
         for ax, panel in zip(np.atleast_1d(axes), self.panels):
+            if isinstance(panel, Pictures):
+                plots.rows(ax, {words: found[name][None] for name, words in zip(panel.names, panel.words)})
+                continue
             for curve in panel.curves:
                 x, y, hue = found[curve.x], found[curve.y], hues[curve.hue]
                 if curve.look == "arrows":
@@ -139,27 +155,42 @@ class Explorer(Piece):
         return plots.png(fig, dpi=70)
 
 
+def _check_pictures(row: Pictures, given: Mapping[str, np.ndarray]):
+    """Errors: `ValueError` for what isn't given, or is no picture, or has no words."""
+    if len(row.names) != len(row.words):
+        raise ValueError(
+            f"there must be words for each of {list(row.names)}, but {list(row.words)} were given"
+        )
+    for name in row.names:
+        shape = given[one_of("what is drawn", name, given)].shape
+        if len(shape) != 3 or shape[0] not in (1, 3):
+            raise ValueError(f"the picture {name!r} must be [1 or 3, height, width], but is {list(shape)}")
+
+
 def explorer(
     function: Callable[[Knobs], Mapping[str, Tensor]],
-    knobs: Mapping[str, tuple[float, float, float]],
-    panels: Sequence[Panel],
+    knobs: Mapping[str, tuple[float, ...]],
+    panels: Sequence[Panel | Pictures],
     says: str,
     ways: Mapping[str, Way] | None = None,
 ) -> Explorer:
     """Curves that move with sliders, for the last line of a cell.
 
     function: the knobs, numbers [] by name -> what is drawn [n] and said [], by name, in float32. knobs:
-    {name: (low, high, start)}. says: the line below, with "{name:.2f}" for numbers. Errors: `ValueError` for
-    a knob outside its ends, or a curve or a word of `says` that nobody gives; `NotImplementedError` for an
-    operation that can't be compiled.
+    {name: (low, high, start)}, or (low, high, start, step). says: the line below, with "{name:.2f}" for
+    numbers. Errors: `ValueError` for a knob outside its ends, or a curve, a picture or a word of `says` that
+    nobody gives; `NotImplementedError` for an operation that can't be compiled.
     """
     for name, ends in knobs.items():
-        low, high, start = (finite(name, end) for end in ends)
+        low, high, start, *_ = (finite(name, end) for end in ends)
         if not low <= start <= high or low == high:
             raise ValueError(f"the knob {name!r} must start between its ends, but {ends} were given")
     made = Explorer(function, dict(knobs), list(panels), says, dict(ways or {}))
     given = made.at()
     for panel in panels:
+        if isinstance(panel, Pictures):
+            _check_pictures(panel, given)
+            continue
         for curve in panel.curves:
             one_of("look", curve.look, [*LOOKS, "arrows"])
             one_of("hue", curve.hue, [n for n, h in palette.THEMES["light"].items() if isinstance(h, str)])

@@ -1,4 +1,4 @@
-// Curves that move with sliders: the module computes them, and they are drawn as the stage draws its own.
+// Curves and pictures that change with sliders: the module computes them; curves are drawn as the stage's are.
 
 const LOOKS_OF = { dashed: [6, 4], dotted: [2, 3] }, POINTED = { points: 4.5, dots: 1.2, way: 2 };
 
@@ -18,18 +18,27 @@ async function openExplorer(root) {
     return;
   }
   const drawn = panels.map((panel) => {
+    if (panel.names) {
+      const box = make(row, "div", { className: "gx-pictures" });
+      return { panel, canvases: panel.names.map((name, i) => {
+        const figure = make(box, "figure"), canvas = make(figure, "canvas");
+        canvas.setAttribute("role", "img");
+        make(figure, "figcaption", {}, panel.words[i]);
+        return canvas;
+      }) };
+    }
     const box = make(row, "div", { className: panel.equal ? "gx-equal" : "" }), canvas = make(box, "canvas"), key = make(box, "div", { className: "gx-key" });
     canvas.setAttribute("role", "img");
     for (const { words, hue, look } of panel.curves) if (words) make(key, "span", { className: `gx-${look}` }, words).style.setProperty("--hue", `var(--gs-${hue})`);
     return { panel, canvas };
   });
-  const sliders = Object.entries(knobs).map(([name, [low, high, start]]) => {
-    const label = make(below, "label", {}, ""), step = 10 ** Math.floor(Math.log10((high - low) / 250));
+  const sliders = Object.entries(knobs).map(([name, [low, high, start, given]]) => {
+    const label = make(below, "label", {}, ""), step = given ?? 10 ** Math.floor(Math.log10((high - low) / 250));
     make(label, "span", {}, name.replaceAll("_", " "));
     const input = make(label, "input", { type: "range", min: low, max: high, step, name }), output = make(label, "output");
     input.value = start;
     input.addEventListener("input", () => { stop(); draw(); });
-    return { name, input, output };
+    return { name, input, output, digits: given % 1 === 0 ? 0 : 2 };
   });
 
   function walk() { // the ways, step by step
@@ -62,17 +71,30 @@ async function openExplorer(root) {
     });
   }
 
+  function paintPicture(canvas, name, words) { // [channels, height, width] in [0, 1], grey or in colours
+    const [channels, height, width] = lesson.layout[name][1], size = height * width, values = at[name];
+    Object.assign(canvas, { width, height });
+    const context = canvas.getContext("2d"), picture = context.createImageData(width, height);
+    for (let i = 0; i < size; i++) {
+      for (let k = 0; k < 3; k++) picture.data[4 * i + k] = 255 * values[(channels === 3 ? k * size : 0) + i];
+      picture.data[4 * i + 3] = 255;
+    }
+    context.putImageData(picture, 0, 0);
+    canvas.setAttribute("aria-label", `${words}: ${said.textContent}`);
+  }
+
   function draw() {
     const hues = huesFor(root);
     dress(root, hues);
-    for (const { name, input, output } of sliders) {
+    for (const { name, input, output, digits } of sliders) {
       at[name][0] = Number(input.value);
-      output.textContent = plainly(at[name][0], 2).replace("-", "\u2212");
+      output.textContent = plainly(at[name][0], digits).replace("-", "\u2212");
     }
     exports.draw();
     walk();
     said.textContent = says.replace(/\{(\w+)(?::\.(\d)f)?\}/g, (_, name, digits) => plainly(at[name][0], digits ?? 0)).replaceAll("-", "\u2212");
-    for (const { panel, canvas } of drawn) {
+    for (const { panel, canvas, canvases } of drawn) {
+      if (canvases) { canvases.forEach((c, i) => paintPicture(c, panel.names[i], panel.words[i])); continue; }
       const surface = makeSurface(canvas, [panel.x, panel.y], hues, { margin: [10, 10, panel.xlabel ? 38 : 22, 40], equal: panel.equal }), c = surface.context;
       for (const curve of panel.curves) drawCurve(surface, curve);
       drawAxes(surface, { ticksX: niceTicks(...panel.x), ticksY: niceTicks(...panel.y) });
@@ -85,6 +107,7 @@ async function openExplorer(root) {
   }
 
   let timer = null;
+  const pause = knobs[sliders[0].name][3] ? 700 : 50; // ms: whole steps are looked at one by one
   const button = make(below, "button", { type: "button" }, "Play"), stop = () => { clearInterval(timer); timer = null; button.textContent = "Play"; };
   button.addEventListener("click", () => {
     if (timer) { stop(); return; }
@@ -92,10 +115,10 @@ async function openExplorer(root) {
     if (Number(input.value) >= input.max - span / 500) input.value = input.min;
     button.textContent = "Pause";
     timer = setInterval(() => {
-      input.value = Number(input.value) + span / 120;
+      input.value = Number(input.value) + Math.max(span / 120, Number(input.step));
       draw();
       if (Number(input.value) >= input.max - span / 500) stop();
-    }, 50);
+    }, pause);
   });
   watchLook(row, draw);
   draw();
