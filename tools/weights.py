@@ -1,4 +1,4 @@
-"""Train what chapters 12 to 14 show, and store it: weights, recordings, scores.
+"""Train what chapters 12 to 15 show, and store it: weights, recordings, scores.
 
     python tools/weights.py            all that is missing (some hours on two cores; can be interrupted
     between trainings)
@@ -20,7 +20,7 @@ from pathlib import Path
 import torch
 
 from gan_teach.files import written_whole
-from gan_teach.images import classifier, digit_models, digits, scoring, trained
+from gan_teach.images import classifier, coupled_models, digit_models, digits, domain_models, scoring, trained
 
 DATA = Path(__file__).resolve().parents[1] / "book" / "data" / "digits"
 SCORES = DATA / "scores.json"
@@ -37,6 +37,9 @@ MARKS = {"dcgan wide": (SHORT, 4000, 8000, 20_000)}
 AVERAGED = {"dcgan wide": "dcgan wide averaged"}
 COPIER = "copier"
 SHIPPED = ("put right", "dcgan", "conditional", "dcgan wide averaged")
+DOMAINS = DATA.parent / "domains" / "scores.json"  # chapter 15's, from three seeds each
+COUPLED = "cogan "  # what the names of its pairs of generators begin with
+OF_DOMAINS = (*domain_models.MODELS, *(COUPLED + name for name in coupled_models.MODELS))
 
 
 def key_of(name: str, steps: int, seed: int) -> str:
@@ -100,6 +103,53 @@ def run(task: tuple[str, int, int]):
     return found
 
 
+def domain_scores() -> dict:
+    return json.loads(DOMAINS.read_text(encoding="utf-8")) if DOMAINS.exists() else {}
+
+
+def run_domain(task: tuple[str, int]):
+    """One training of chapter 15: how it is judged, and the networks that may be shipped, by name."""
+    name, seed = task
+    torch.set_num_threads(1)
+    of_digits = name.removeprefix(COUPLED) if name.startswith(COUPLED) else None
+    if of_digits:
+        training = coupled_models.start(of_digits, digits.mnist(), seed, device="cpu")
+    else:
+        training = domain_models.start(name, seed, device="cpu")
+    began = time.process_time()
+    training.run(progress=False)
+    about = {"seed": seed, "steps": training.done, "seconds": round(time.process_time() - began)}
+    if of_digits:
+        pair = coupled_models.generators(training)
+        found = coupled_models.score(of_digits, *pair, trained.load(trained.CLASSIFIER), seed)
+        ships = dict(zip(coupled_models.SHIPPED, pair)) if of_digits == "negatives" else {}
+    else:
+        players = domain_models.trained_nets(training)
+        found = domain_models.score(name, players)
+        ships = {f"{name} {net}": players[net] for net in domain_models.get(name).ships}
+    return task, about | found | {"stopped": training.stopped}, ships
+
+
+def keep_domain(task: tuple[str, int], found: dict, ships: dict):
+    """Store what a training of chapter 15 found, and ship the networks of the first seed."""
+    name, seed = task
+    for net, module in ships.items() if seed == 0 else ():
+        trained.store(net, module, {key: found[key] for key in ("seed", "steps", "seconds")})
+    DOMAINS.parent.mkdir(exist_ok=True)
+    with written_whole(DOMAINS, "w") as file:
+        json.dump(dict(sorted({**domain_scores(), f"{name}, seed {seed}": found}.items())), file, indent=1)
+    print(f"{name}, seed {seed}: {found}", flush=True)
+
+
+def train_domains(pool, asked: list[str]):
+    """Train what is asked for, or what is missing, of chapter 15."""
+    done = domain_scores()
+    tasks = [(name, seed) for name in OF_DOMAINS for seed in SEEDS]
+    tasks = [(n, s) for n, s in tasks if (n in asked if asked else f"{n}, seed {s}" not in done)]
+    for result in pool.imap_unordered(run_domain, tasks):
+        keep_domain(*result)
+
+
 def longest(name: str) -> int | None:
     return LONG.get(name) or max(MARKS.get(name, (0,))) or None
 
@@ -143,7 +193,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("model", nargs="*", choices=[[], *digit_models.MODELS])
+    parser.add_argument("model", nargs="*", choices=[[], *digit_models.MODELS, *OF_DOMAINS])
     parser.add_argument("--seconds", action="store_true")
     given = parser.parse_args()
     torch.set_num_threads(1)
@@ -165,6 +215,7 @@ def main() -> int:
         for results in pool.imap_unordered(run, tasks):
             for result in results:
                 keep(*result)
+        train_domains(pool, asked)
     if tasks:
         measure_seconds()
     return 0

@@ -2,7 +2,7 @@
 its hash.
 
 `index.json` says of each file what it is, from which seed and run it came, and its SHA-256; `make weights`
-makes them again. Chapters 12 to 14.
+makes them again. Chapters 12 to 15.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from torch import nn
 
 from gan_teach.checks import one_of
 from gan_teach.files import written_whole
-from gan_teach.images import digit_models, image_nets
+from gan_teach.images import coupled_models, digit_models, domain_models, image_nets
 from gan_teach.images.classifier import Classifier
 from gan_teach.images.digits import as_labels
 
@@ -52,6 +52,10 @@ def blank(name: str) -> nn.Module:
     """The network of that name, untrained, as the file has it (batch norm with statistics)."""
     if name == CLASSIFIER:
         return Classifier()
+    if name in domain_models.shipped():
+        return domain_models.blank(name)
+    if name in coupled_models.SHIPPED:
+        return coupled_models.blank(name)
     return image_nets.with_statistics(digit_models.get(name).game().generator)
 
 
