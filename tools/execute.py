@@ -29,6 +29,7 @@ RECORDING = {"GAN_TEACH_STAGE": "record"}
 # Begun before the others, so that no worker runs one of them alone at the end. Only the time depends on it.
 LONGEST = (
     "12-digits",
+    "15-two-domains",
     "11-wasserstein",
     "14-measuring",
     "10-cures",
