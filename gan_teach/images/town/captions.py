@@ -4,9 +4,11 @@ The grammar, in which each bracket may be missing and nothing is said that can't
 
 .. code-block:: none
 
-    caption  a [young | old] (citizen | thief | police officer) with hair [extras] [mood] place time
+    caption  a [young | old] WHO with hair [extras] [mood] place time
+    WHO      citizen | thief | police officer
     hair     (short | long) [black | brown | blond | red | grey] hair
-    extras   a beard, glasses, a COLOUR hat, a COLOUR beanie: after commas, "and" before the last
+    extras   a beard, glasses, a COLOUR (hat | beanie): after commas,
+             with "and" before the last
     mood     , smiling | , sad
     place    , before (hills | houses | trees)
     time     [by night]

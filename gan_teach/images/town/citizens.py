@@ -3,18 +3,20 @@ them.
 
 .. code-block:: none
 
-    sample(n, generator)                             n citizens, each factor uniform and on its own
-    sample(n, generator, role="thief", glasses=1)    fixed, by name or by number
-    sample(n, generator, hair=("red", "blond"))      one of these; age=(0.2, 0.4): from this range
-    sample(n, generator, age=[0.1, 0.9, ...])        each citizen its own: a list or a tensor [n]
-    sample(n, generator, hat=lambda drawn: ...)      a function of the factors drawn so far
+    sample(n, generator)                 each factor uniform and on its own
+    ..., role="thief", glasses=1)        fixed, by name or by number
+    ..., hair=("red", "blond"))          one of these
+    ..., age=(0.2, 0.4))                 from this range
+    ..., age=[0.1, 0.9, ...])            each its own: a list or a tensor [n]
+    ..., hat=lambda drawn: ...)          a function of the factors drawn
 
 A factor depends on others through a function. It is called when all factors are drawn, its own too, so a town
 in which nobody with long hair wears a hat is
 
 .. code-block:: none
 
-    sample(n, generator, hat=lambda drawn: drawn["hat"] * (drawn["hair_length"] == 0))
+    short = lambda drawn: drawn["hair_length"] == 0
+    sample(n, generator, hat=lambda drawn: drawn["hat"] * short(drawn))
 
 To fix a factor leaves the draws of the others as they were. Chapters 15, 17 and 20 to 23.
 """

@@ -2,9 +2,9 @@
 
 .. code-block:: none
 
-    poses = sample_poses(n, generator)      [n, angles], in radians; what each is, and its range: ANGLES
-    joints(poses)                           [n, joints, 2], the places x and y; their names: JOINTS
-    figure(citizens, poses)                 [n, 3, size, size] in [0, 1]
+    sample_poses(n, generator)   [n, angles] in radians, named in ANGLES
+    joints(poses)                [n, joints, 2], x and y, named in JOINTS
+    figure(citizens, poses)      [n, 3, size, size] in [0, 1]
 
 A figure stands in the middle, whatever the citizen's place and size. Chapters 21 and 23.
 """

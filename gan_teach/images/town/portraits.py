@@ -3,12 +3,14 @@ them.
 
 .. code-block:: none
 
-    photo(citizens)            [n, 3, size, size] in [0, 1], by day or by night as each citizen's factor says
-    painting(citizens)         [n, 3, size, size], the photo in dabs of a brush and a painter's colours
-    emoji(citizens)            [n, 3, size, size], from the front and all of the same skin and place
-    sketch(citizens)           [n, 1, size, size], black lines on white
-    label_map(citizens)        [n, parts, size, size], 1 where a part is in front; its parts are `PARTS`
-    mask(citizens, "hat")      [n, 1, size, size], 1 where one of the parts is in front
+    photo(citizens)          [n, 3, size, size], by day or by night
+    painting(citizens)       [n, 3, size, size], the photo in dabs of a brush
+    emoji(citizens)          [n, 3, size, size], from the front, in one skin
+    sketch(citizens)         [n, 1, size, size], black lines on white
+    label_map(citizens)      [n, parts, size, size], 1 where one of PARTS is
+    mask(citizens, "hat")    [n, 1, size, size], 1 where these parts are
+
+Brightnesses are in [0, 1]; whether it is day is each citizen's factor.
 
 All take citizens of any number and a size in pixels (32 unless said). Photos, sketches and emojis can be
 differentiated by the continuous factors. Chapters 15, 17 and 20 to 23.
