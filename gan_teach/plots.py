@@ -189,9 +189,9 @@ def sheet(ax, shown, columns: int | None = None):
     return ax
 
 
-def rows(ax, named, size: float = 1.0):
+def rows(ax, named):
     """Rows of pictures with their names to the left: {name: pictures [n, 1 or 3, height, width] in [0, 1]},
-    grey or in colours, the same n and size in all. size: of the names, 1 is small print."""
+    grey or in colours, the same n and size in all."""
     strips = []
     for pictures in named.values():
         pictures = np.clip(np.asarray(pictures), 0, 1)
@@ -199,7 +199,7 @@ def rows(ax, named, size: float = 1.0):
         strips.append(np.concatenate(pictures.transpose(0, 2, 3, 1), axis=1))
     height = strips[0].shape[0]
     ax.imshow(np.concatenate(strips), interpolation="nearest")
-    ax.set_yticks([(i + 0.5) * height for i in range(len(strips))], list(named), fontsize=9 * size)
+    ax.set_yticks([(i + 0.5) * height for i in range(len(strips))], list(named), fontsize=9)
     ax.set_xticks([])
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)

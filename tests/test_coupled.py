@@ -172,7 +172,7 @@ def test_a_trained_couple_comes_out_as_two_modules(some):
     run = train(game, steps=2, batch_size=8, points=6, ema_halflife=1, optimiser="fused adam")
     last = run.run(progress=False)
     assert last.a_fake.shape == last.b_fake.shape == (6, 784)
-    A, B = coupled_models.generators(run, latents=300)
+    A, B = coupled_models.finished(run, latents=300).values()
     z = torch.randn(9, 8, generator=torch.Generator().manual_seed(1))
     a, b = A(z), B(z)
     assert a.shape == b.shape == (9, 784) and not torch.equal(a, b)
@@ -182,12 +182,15 @@ def test_a_trained_couple_comes_out_as_two_modules(some):
 
 
 def test_every_named_model_is_another_game(some):
-    games = {name: model.game(some) for name, model in coupled_models.MODELS.items()}
+    games = {
+        name: model.game(coupled_models.unpaired(some, model.task))
+        for name, model in coupled_models.MODELS.items()
+    }
     assert len(
         {(m.task, m.g_shared, m.d_shared, m.d_end, m.steps) for m in coupled_models.MODELS.values()}
     ) == len(games)
     assert all(nets.count(game.nets["GA"]) == nets.count(game.nets["GB"]) for game in games.values())
-    assert next(coupled_models.start("edges", some, steps=1)).a_fake.shape == (64, 784)
+    assert next(coupled_models.start("cogan edges", steps=1, data=some)).a_fake.shape == (64, 784)
 
 
 BAD = [
@@ -218,8 +221,8 @@ BAD = [
     (lambda d: coupled.generator_layers(channels=0), "channels must be"),
     (lambda d: coupled.discriminator_layers(0), "channels must be"),
     (lambda d: coupled_models.generator(small(d), "c"), "world must be one of a, b, but 'c'"),
-    (lambda d: coupled_models.start("cogan", d), "name must be one of negatives, "),
-    (lambda d: coupled_models.start("edges", d, steps=0), "steps must be"),
+    (lambda d: coupled_models.start("cogan", data=d), "name must be one of cogan negatives, "),
+    (lambda d: coupled_models.start("cogan edges", steps=0, data=d), "steps must be"),
 ]
 
 

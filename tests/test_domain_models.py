@@ -81,7 +81,7 @@ def test_a_draw_has_pairs_where_there_are_pairs_and_no_others(small, name):
 def test_each_trains_and_is_judged_and_the_judge_knows_the_truth(small, name):
     training = domain_models.start(name, steps=1)
     training.run(progress=False)
-    players = domain_models.trained_nets(training)
+    players = domain_models.finished(training)
     assert torch.equal(nets.flatten(next(iter(players.values()))), next(iter(training.state.params.values())))
     found = domain_models.score(name, players)
     assert 0.05 < found["off"] < 0.6
@@ -103,7 +103,7 @@ def test_each_trains_and_is_judged_and_the_judge_knows_the_truth(small, name):
         assert set(best["kept"].values()) == set(best["kept back"].values()) == {1.0}
 
 
-@pytest.mark.parametrize("name", domain_models.shipped())
+@pytest.mark.parametrize("name", domain_models.SHIPPED)
 def test_what_is_shipped_can_be_made_and_is_loaded(name):
     from gan_teach.images import trained
 

@@ -33,13 +33,13 @@ def folder(tmp_path):
 
 
 def test_what_the_book_needs_is_shipped_and_small():
-    assert SHIPPED == sorted([*OF_DIGITS, *domain_models.shipped(), *coupled_models.SHIPPED])
+    assert SHIPPED == sorted([*OF_DIGITS, *domain_models.SHIPPED, *coupled_models.SHIPPED])
     files = [trained.FOLDER / entry["file"] for entry in trained.index().values()]
     assert {p.name for p in trained.FOLDER.iterdir()} == {p.name for p in files} | {"index.json"}
     assert sum(p.stat().st_size for p in files) < 20e6
     assert all(
         (trained.FOLDER / trained.index()[name]["file"]).stat().st_size < 2e6
-        for name in domain_models.shipped()
+        for name in domain_models.SHIPPED
     )
     assert all(
         {"sha256", "architecture", "seed", "steps", "seconds"} <= set(entry)

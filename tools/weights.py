@@ -37,21 +37,25 @@ MARKS = {"dcgan wide": (SHORT, 4000, 8000, 20_000)}
 AVERAGED = {"dcgan wide": "dcgan wide averaged"}
 COPIER = "copier"
 SHIPPED = ("put right", "dcgan", "conditional", "dcgan wide averaged")
-DOMAINS = DATA.parent / "domains" / "scores.json"  # chapter 15's, from three seeds each
-COUPLED = "cogan "  # what the names of its pairs of generators begin with
-OF_DOMAINS = (*domain_models.MODELS, *(COUPLED + name for name in coupled_models.MODELS))
+# Part V: lists of models, each trained from three seeds, by where their scores lie. Each of these modules has
+# MODELS, SHIPPED, `start`, `finished` and `score`.
+LISTS = {"domains": (domain_models, coupled_models)}
+MODELS = {
+    name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS
+}
 
 
 def key_of(name: str, steps: int, seed: int) -> str:
     return f"{name}, {steps} steps, seed {seed}"
 
 
-def scores() -> dict:
-    return json.loads(SCORES.read_text(encoding="utf-8")) if SCORES.exists() else {}
+def scores(path: Path = SCORES) -> dict:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-def store(rows: dict):
-    with written_whole(SCORES, "w") as file:
+def store(rows: dict, path: Path = SCORES):
+    path.parent.mkdir(exist_ok=True)
+    with written_whole(path, "w") as file:
         json.dump(dict(sorted(rows.items())), file, indent=1)
 
 
@@ -103,51 +107,42 @@ def run(task: tuple[str, int, int]):
     return found
 
 
-def domain_scores() -> dict:
-    return json.loads(DOMAINS.read_text(encoding="utf-8")) if DOMAINS.exists() else {}
+def scores_of(folder: str) -> Path:
+    return DATA.parent / folder / "scores.json"
 
 
-def run_domain(task: tuple[str, int]):
-    """One training of chapter 15: how it is judged, and the networks that may be shipped, by name."""
+def run_listed(task: tuple[str, int]):
+    """One training of a list: how it is judged, and its networks, by name."""
     name, seed = task
     torch.set_num_threads(1)
-    of_digits = name.removeprefix(COUPLED) if name.startswith(COUPLED) else None
-    if of_digits:
-        training = coupled_models.start(of_digits, digits.mnist(), seed, device="cpu")
-    else:
-        training = domain_models.start(name, seed, device="cpu")
+    models = MODELS[name][1]
+    training = models.start(name, seed, device="cpu")
     began = time.process_time()
     training.run(progress=False)
     about = {"seed": seed, "steps": training.done, "seconds": round(time.process_time() - began)}
-    if of_digits:
-        pair = coupled_models.generators(training)
-        found = coupled_models.score(of_digits, *pair, trained.load(trained.CLASSIFIER), seed)
-        ships = dict(zip(coupled_models.SHIPPED, pair)) if of_digits == "negatives" else {}
-    else:
-        players = domain_models.trained_nets(training)
-        found = domain_models.score(name, players)
-        ships = {f"{name} {net}": players[net] for net in domain_models.get(name).ships}
-    return task, about | found | {"stopped": training.stopped}, ships
+    networks = models.finished(training)
+    found = models.score(name, networks, trained.load(trained.CLASSIFIER), seed)
+    return task, about | found | {"stopped": training.stopped}, networks
 
 
-def keep_domain(task: tuple[str, int], found: dict, ships: dict):
-    """Store what a training of chapter 15 found, and ship the networks of the first seed."""
-    name, seed = task
-    for net, module in ships.items() if seed == 0 else ():
-        trained.store(net, module, {key: found[key] for key in ("seed", "steps", "seconds")})
-    DOMAINS.parent.mkdir(exist_ok=True)
-    with written_whole(DOMAINS, "w") as file:
-        json.dump(dict(sorted({**domain_scores(), f"{name}, seed {seed}": found}.items())), file, indent=1)
+def keep_listed(task: tuple[str, int], found: dict, networks: dict):
+    """Store what a training of a list found, and ship what it ships of the first seed."""
+    (name, seed), (folder, models) = task, MODELS[task[0]]
+    for shipped, (model, net) in models.SHIPPED.items() if seed == 0 else ():
+        if model == name:
+            trained.store(shipped, networks[net], {key: found[key] for key in ("seed", "steps", "seconds")})
+    path = scores_of(folder)
+    store({**scores(path), f"{name}, seed {seed}": found}, path)
     print(f"{name}, seed {seed}: {found}", flush=True)
 
 
-def train_domains(pool, asked: list[str]):
-    """Train what is asked for, or what is missing, of chapter 15."""
-    done = domain_scores()
-    tasks = [(name, seed) for name in OF_DOMAINS for seed in SEEDS]
+def train_listed(pool, asked: list[str]):
+    """Train what is asked for, or what is missing, of the lists."""
+    done = {key for folder in LISTS for key in scores(scores_of(folder))}
+    tasks = [(name, seed) for name in MODELS for seed in SEEDS]
     tasks = [(n, s) for n, s in tasks if (n in asked if asked else f"{n}, seed {s}" not in done)]
-    for result in pool.imap_unordered(run_domain, tasks):
-        keep_domain(*result)
+    for result in pool.imap_unordered(run_listed, tasks):
+        keep_listed(*result)
 
 
 def longest(name: str) -> int | None:
@@ -193,7 +188,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("model", nargs="*", choices=[[], *digit_models.MODELS, *OF_DOMAINS])
+    parser.add_argument("model", nargs="*", choices=[[], *digit_models.MODELS, *MODELS])
     parser.add_argument("--seconds", action="store_true")
     given = parser.parse_args()
     torch.set_num_threads(1)
@@ -215,7 +210,7 @@ def main() -> int:
         for results in pool.imap_unordered(run, tasks):
             for result in results:
                 keep(*result)
-        train_domains(pool, asked)
+        train_listed(pool, asked)
     if tasks:
         measure_seconds()
     return 0

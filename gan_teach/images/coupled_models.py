@@ -21,7 +21,7 @@ from gan_teach.images.coupled import (
     discriminator_layers,
     generator_layers,
 )
-from gan_teach.images.digits import Digits
+from gan_teach.images.digits import Digits, mnist
 from gan_teach.players import GeneralGame
 from gan_teach.training import Training, train
 
@@ -57,39 +57,39 @@ class Sharing:
     batch_size: int = 32
     lr: float = 1e-3
 
-    def game(self, data: Digits) -> GeneralGame:
-        """The game on these digits."""
+    def game(self, draw: Drawn) -> GeneralGame:
+        """The game of these draws."""
         G = coupled(generator_layers, self.g_shared)
         D = coupled(discriminator_layers, self.d_shared, self.d_end)
-        return cogan(G, D, unpaired(data, self.task))
+        return cogan(G, D, draw)
 
 
 MODELS = {
     m.name: m
     for m in (
-        Sharing("negatives"),
-        Sharing("G shares two", g_shared=2),
-        Sharing("G shares one", g_shared=1),
-        Sharing("G shares none", g_shared=0),
-        Sharing("D shares none", d_shared=0),
-        Sharing("D at the wrong end", d_end="first"),
-        Sharing("nothing shared", g_shared=0, d_shared=0),
-        Sharing("edges", "edges"),
-        Sharing("edges longer", "edges", steps=6000),
-        Sharing("mirrored", "mirrored"),
+        Sharing("cogan negatives"),
+        Sharing("cogan G shares two", g_shared=2),
+        Sharing("cogan G shares one", g_shared=1),
+        Sharing("cogan G shares none", g_shared=0),
+        Sharing("cogan D shares none", d_shared=0),
+        Sharing("cogan D at the wrong end", d_end="first"),
+        Sharing("cogan nothing shared", g_shared=0, d_shared=0),
+        Sharing("cogan edges", "edges"),
+        Sharing("cogan edges longer", "edges", steps=6000),
+        Sharing("cogan mirrored", "mirrored"),
     )
 }
 
 
 def start(
-    name: str, data: Digits, seed: int = 0, steps: int | None = None, device=None, every: int | None = None
+    name: str, seed: int = 0, steps: int | None = None, device=None, data: Digits | None = None
 ) -> Training:
-    """The training of the model of that name on the digits, ready to run; steps, every: as in
-    `digit_models.start`. Errors: `ValueError` for an unknown name."""
+    """The training of the model of that name, ready to run; steps: another length than the model's own; data:
+    other digits than MNIST's. Errors: `ValueError` for an unknown name."""
     model = MODELS[one_of("name", name, MODELS)]
     steps = model.steps if steps is None else positive("steps", steps, whole=True)
     return train(
-        model.game(data),
+        model.game(unpaired(mnist() if data is None else data, model.task)),
         steps=steps,
         batch_size=model.batch_size,
         lr_g=model.lr,
@@ -98,7 +98,7 @@ def start(
         ema_halflife=200,
         seed=seed,
         points=64,
-        every=max(1, steps // 40) if every is None else every,
+        every=max(1, steps // 40),
         device=device,
     )
 
@@ -110,9 +110,9 @@ def generator(game: GeneralGame, world: str) -> nn.Module:
     return nn.Sequential(*(game.nets[name] for name in ("S", own) if name in game.nets))
 
 
-def generators(training: Training, latents: int = 5000, seed: int = 7) -> tuple[nn.Module, nn.Module]:
-    """The averaged generators of both worlds as ordinary modules on the CPU, latents [n, latent_dim] ->
-    pictures [n, 784], batch norm by the standing statistics of so many latents."""
+def finished(training: Training, latents: int = 5000, seed: int = 7) -> dict[str, nn.Module]:
+    """The averaged generators of both worlds, "a" and "b", as ordinary modules on the CPU, latents
+    [n, latent_dim] -> pictures [n, 784], batch norm by the standing statistics of so many latents."""
     game, averages = training.game, training.state.averages
     z = game.draw(positive("latents", latents, whole=True), torch.Generator().manual_seed(seed))["z"]
 
@@ -120,26 +120,27 @@ def generators(training: Training, latents: int = 5000, seed: int = 7) -> tuple[
         theta = torch.cat([averages[name].cpu().float() for name in ("S", own) if name in averages])
         return image_nets.standing(generator(game, world), theta, z)
 
-    return one("a", "GA"), one("b", "GB")
+    return {"a": one("a", "GA"), "b": one("b", "GB")}
 
 
-SHIPPED = {"cogan A": "a", "cogan B": "b"}  # the generators of the first seed of "negatives", by world
+# Which network of which model is shipped under a name.
+SHIPPED = {"cogan A": ("cogan negatives", "a"), "cogan B": ("cogan negatives", "b")}
 
 
 def blank(name: str) -> nn.Module:
     """The untrained network that is shipped under that name, with statistics for its batch norms."""
-    G = coupled(generator_layers, MODELS["negatives"].g_shared)
-    own = {"a": G.a, "b": G.b}[SHIPPED[name]]
-    return image_nets.with_statistics(nn.Sequential(G.shared, own))
+    model, world = SHIPPED[name]
+    game = MODELS[model].game(lambda n, generator: {})
+    return image_nets.with_statistics(generator(game, world))
 
 
 @torch.no_grad()
-def score(name: str, A: nn.Module, B: nn.Module, eye: nn.Module, seed: int, pairs: int = 2000) -> dict:
+def score(name: str, networks: dict[str, nn.Module], eye: nn.Module, seed: int, pairs: int = 2000) -> dict:
     """Whether the two generators' pictures of a latent belong together: `agreements` over so many latents,
     and, of negatives, the share in which a classifier of digits sees the same digit in both."""
     task = MODELS[name].task
     z = torch.randn(pairs, 64, generator=torch.Generator().manual_seed(1000 + seed))
-    first, second = A(z), B(z)
+    first, second = (networks[world](z) for world in ("a", "b"))
     found = agreements(first, second, TASKS[task])
     if task == "negatives":
         alike = verdicts(eye, first)[0] == verdicts(eye, -second)[0]

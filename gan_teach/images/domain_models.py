@@ -47,7 +47,6 @@ class Model:
     makes it of a draw. ships: which of its networks the book loads."""
 
     name: str
-    title: str
     worlds: tuple[str, str]
     pairs: bool
     game: Callable[[Callable], GeneralGame]
@@ -67,7 +66,6 @@ MODELS = {
     for m in (
         Model(
             "difference alone",
-            "the difference alone",
             ("sketch", "day"),
             True,
             lambda draw: pix2pix(Translator(1, 3), None, draw),
@@ -76,26 +74,22 @@ MODELS = {
         ),
         Model(
             "pix2pix",
-            "difference and police",
             ("sketch", "day"),
             True,
             lambda draw: pix2pix(Translator(1, 3), PatchDiscriminator(4), draw),
             ("G",),
             steps=3000,
         ),
-        Model("night", "CycleGAN", ("day", "night"), False, _both_ways("night"), ("AB", "BA")),
-        Model(
-            "night alone", "police alone", ("day", "night"), False, _both_ways("night", cycle=0.0), ("AB",)
-        ),
+        Model("night", ("day", "night"), False, _both_ways("night"), ("AB", "BA")),
+        Model("night alone", ("day", "night"), False, _both_ways("night", cycle=0.0), ("AB",)),
         Model(
             "night identity",
-            "CycleGAN, identity",
             ("day", "night"),
             False,
             _both_ways("night", identity=5.0),
             ("AB",),
         ),
-        Model("witness", "CycleGAN", ("day", "sketch"), False, _both_ways("sketch"), ("AB", "BA")),
+        Model("witness", ("day", "sketch"), False, _both_ways("sketch"), ("AB", "BA")),
     )
 }
 
@@ -105,14 +99,13 @@ def get(name: str) -> Model:
     return MODELS[one_of("model", name, MODELS)]
 
 
-def shipped() -> dict[str, tuple[str, str]]:
-    """The names under which networks are shipped: {"night AB": ("night", "AB"), ...}."""
-    return {f"{m.name} {net}": (m.name, net) for m in MODELS.values() for net in m.ships}
+# Which network of which model is shipped under a name.
+SHIPPED = {f"{m.name} {net}": (m.name, net) for m in MODELS.values() for net in m.ships}
 
 
 def blank(name: str) -> nn.Module:
     """The untrained network that is shipped under that name."""
-    model, net = shipped()[name]
+    model, net = SHIPPED[name]
     return get(model).game(lambda n, generator: {}).nets[net]
 
 
@@ -149,7 +142,7 @@ def start(name: str, seed: int = 0, steps: int | None = None, device=None) -> Tr
     )
 
 
-def trained_nets(training: Training) -> dict[str, nn.Module]:
+def finished(training: Training) -> dict[str, nn.Module]:
     """The networks as they are now, as ordinary modules on the CPU."""
     found = training.state.params
     return {
@@ -179,25 +172,26 @@ def from_possible(made: Tensor, citizens: Citizens) -> Tensor:
 
 
 @torch.no_grad()
-def score(name: str, players: dict[str, nn.Module]) -> dict:
-    """How a model's pictures of citizens that it has never seen compare with the truth."""
+def score(name: str, networks: dict[str, nn.Module], eye: nn.Module | None = None, seed: int = 0) -> dict:
+    """How a model's pictures of citizens that it has never seen compare with the truth: exactly, and by the
+    same citizens after each training, so that neither a classifier nor the training's seed is looked at."""
     model, people = get(name), crowd(JUDGED, 51)
     a, b = (pictures(people, world) for world in model.worlds)
     if model.pairs:
-        made = players["G"](a)
+        made = networks["G"](a)
         few = people[:COMPARED]
         away = float(from_possible(made[: len(few)], few).mean())
         return {"off": off(made, b), "from possible": round(away, 4), "kept": kept(made, people, FACTORS[4:])}
-    made = players["AB"](a)
-    back = players["BA"](made)
+    made = networks["AB"](a)
+    back = networks["BA"](made)
     found = {"off": off(made, b), "back off": off(back, a)}
     if model.worlds[1] == "night":
         return found | {"kept": kept(made, people, night=True), "kept back": kept(back, people)}
     dice = torch.Generator().manual_seed(0)
     through = {
         str(noise): kept(
-            players["BA"](made + noise * torch.randn(made.shape, generator=dice)), people, COLOURS
+            networks["BA"](made + noise * torch.randn(made.shape, generator=dice)), people, COLOURS
         )
         for noise in NOISES
     }
-    return found | {"told": through, "told by true sketches": kept(players["BA"](b), people, COLOURS)}
+    return found | {"told": through, "told by true sketches": kept(networks["BA"](b), people, COLOURS)}

@@ -52,10 +52,9 @@ def blank(name: str) -> nn.Module:
     """The network of that name, untrained, as the file has it (batch norm with statistics)."""
     if name == CLASSIFIER:
         return Classifier()
-    if name in domain_models.shipped():
-        return domain_models.blank(name)
-    if name in coupled_models.SHIPPED:
-        return coupled_models.blank(name)
+    for models in (domain_models, coupled_models):
+        if name in models.SHIPPED:
+            return models.blank(name)
     return image_nets.with_statistics(digit_models.get(name).game().generator)
 
 
