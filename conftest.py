@@ -25,3 +25,8 @@ def pytest_xdist_make_scheduler(config, log):
     if config.getvalue("dist") == "loadscope":
         config.option.loadscopereorder = False
         return Shared(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    """The built pages come last: they are written from what the notebooks gave."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

@@ -53,8 +53,8 @@ def site(build):
     return ROOT / "_build" / "html"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
-    """A browser per module: two at once in one process don't get on."""
+    """One browser for all tests of a process: two at once in one don't get on."""
     with launched() as found:
         yield found

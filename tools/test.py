@@ -11,6 +11,7 @@ Each chapter runs once: nbval judges that run, and the pages are written from it
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from execute import SIDE_BY_SIDE, longest_first, prepare_environment
 from toc import ROOT, notebooks
@@ -31,18 +32,28 @@ def check() -> list[list[str]]:
 
 
 def everything() -> list[list[str]]:
-    """The notebooks begin, longest first, and the package's tests fill what they leave; the pages need all of
-    them."""
+    """One session: the notebooks begin, longest first, the package's tests fill what they leave, and the
+    pages, which need all notebooks, come last (conftest.py puts them there)."""
     chapters = [str(path.relative_to(ROOT)) for path in longest_first(notebooks())]
-    return [
-        *STYLE_AND_TYPES,
-        [*PYTEST, *chapters, *WITHOUT_BREAKS, "-m", "not browser"],
-        [*PYTEST, *WITHOUT_BREAKS, "-m", "browser"],
-    ]
+    return [*STYLE_AND_TYPES, [*PYTEST, *chapters, *WITHOUT_BREAKS]]
 
 
 def breaks() -> list[list[str]]:
     return [[*PYTEST, BREAKS]]
+
+
+def run(command: list[str], aside: bool = False) -> int:
+    """The status of a command. aside: what it says comes in one piece, when it has ended."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE if aside else None,
+        stderr=subprocess.STDOUT if aside else None,
+    )
+    if aside and done.stdout:
+        print(done.stdout, end="", flush=True)
+    return done.returncode
 
 
 def main(asked: list[str]) -> int:
@@ -51,8 +62,12 @@ def main(asked: list[str]) -> int:
     os.environ.pop("MPLBACKEND", None)  # or the notebooks would draw into it instead of into the page
     named = {(): everything, ("check",): check, ("breaks",): breaks}.get(tuple(asked))
     commands = named() if named else [[*PYTEST, *asked]]
-    ended = [subprocess.run([sys.executable, "-m", *command], cwd=ROOT).returncode for command in commands]
-    return max(ended)  # all of them run: one look shows all that is to be mended
+    *before, last = commands
+    with ThreadPoolExecutor(max_workers=1) as beside:  # the tests don't wait for style and types
+        ended = [beside.submit(run, command, aside=True) for command in before]
+        found = run(last)
+    # All of them run: one look shows all that is to be mended. (Below 0: a process that was killed.)
+    return int(any([found, *(future.result() for future in ended)]))
 
 
 if __name__ == "__main__":
