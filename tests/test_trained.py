@@ -33,7 +33,7 @@ def folder(tmp_path):
 
 
 def test_what_the_book_needs_is_shipped_and_small():
-    assert SHIPPED == sorted([*OF_DIGITS, *domain_models.SHIPPED, *coupled_models.SHIPPED])
+    assert SHIPPED == sorted([*OF_DIGITS, *domain_models.SHIPPED, *coupled_models.SHIPPED, trained.READER])
     files = [trained.FOLDER / entry["file"] for entry in trained.index().values()]
     assert {p.name for p in trained.FOLDER.iterdir()} == {p.name for p in files} | {"index.json"}
     assert sum(p.stat().st_size for p in files) < 20e6
@@ -41,6 +41,7 @@ def test_what_the_book_needs_is_shipped_and_small():
         (trained.FOLDER / trained.index()[name]["file"]).stat().st_size < 2e6
         for name in domain_models.SHIPPED
     )
+    assert (trained.FOLDER / trained.index()[trained.READER]["file"]).stat().st_size < 0.5e6
     assert all(
         {"sha256", "architecture", "seed", "steps", "seconds"} <= set(entry)
         for entry in trained.index().values()

@@ -1,4 +1,4 @@
-"""Train what chapters 12 to 15 show, and store it: weights, recordings, scores.
+"""Train what chapters 12 to 15 show, and the town's reader, and store it: weights, recordings, scores.
 
     python tools/weights.py            all that is missing (some hours on two cores; can be interrupted
     between trainings)
@@ -21,10 +21,12 @@ import torch
 
 from gan_teach.files import written_whole
 from gan_teach.images import classifier, coupled_models, digit_models, digits, domain_models, scoring, trained
+from gan_teach.images.town import reader
 
 DATA = Path(__file__).resolve().parents[1] / "book" / "data" / "digits"
 SCORES = DATA / "scores.json"
 CLASSIFIER_STEPS = 6000
+READER_STEPS = 6000
 SHORT, SEEDS = 2000, (0, 1, 2)  # the table of chapter 14: every model equally long, from three seeds
 LONG = {
     "as printed": 50 * digit_models.EPOCH,
@@ -80,6 +82,14 @@ def train_classifier():
             "accuracy": round(classifier.accuracy(net, digits.mnist("test")), 4),
         },
     )
+
+
+def train_reader():
+    began = time.process_time()
+    net = reader.fit(READER_STEPS, progress=False)
+    seconds = round(time.process_time() - began)
+    about = {"seed": 0, "steps": READER_STEPS, "seconds": seconds}
+    trained.store(trained.READER, net, about | reader.report(net))
 
 
 def run(task: tuple[str, int, int]):
@@ -199,6 +209,9 @@ def main() -> int:
     if trained.CLASSIFIER not in trained.index():
         print("training the classifier ...", flush=True)
         train_classifier()
+    if trained.READER not in trained.index():
+        print("training the town's reader ...", flush=True)
+        train_reader()
     if not any(key.startswith(COPIER) for key in scores()):
         judge_copier()
     tasks = [(name, steps, 0) for name, steps in LONG.items()]

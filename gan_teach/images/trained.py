@@ -1,8 +1,8 @@
-"""The trained generators and the classifier that the book ships: safetensors, in half precision, each with
-its hash.
+"""The trained networks that the book ships, generators, a classifier of digits and the town's reader:
+safetensors, in half precision, each with its hash.
 
 `index.json` says of each file what it is, from which seed and run it came, and its SHA-256; `make weights`
-makes them again. Chapters 12 to 15.
+makes them again. Chapters 12 to 16.
 """
 
 import hashlib
@@ -20,10 +20,11 @@ from gan_teach.files import written_whole
 from gan_teach.images import coupled_models, digit_models, domain_models, image_nets
 from gan_teach.images.classifier import Classifier
 from gan_teach.images.digits import as_labels
+from gan_teach.images.town.reader import Reader
 
 FOLDER = Path(__file__).parent / "weights"
 INDEX = FOLDER / "index.json"
-CLASSIFIER = "classifier"
+CLASSIFIER, READER = "classifier", "reader"
 
 
 class WeightsError(RuntimeError):
@@ -52,6 +53,8 @@ def blank(name: str) -> nn.Module:
     """The network of that name, untrained, as the file has it (batch norm with statistics)."""
     if name == CLASSIFIER:
         return Classifier()
+    if name == READER:
+        return Reader()
     for models in (domain_models, coupled_models):
         if name in models.SHIPPED:
             return models.blank(name)
