@@ -78,6 +78,25 @@ def test_with_spectral_norm_no_slope_is_above_one():
         layers.spectral(nn.Identity())
 
 
+def test_a_convolution_is_divided_by_the_largest_singular_value_of_its_matrix():
+    plain = nn.Conv2d(2, 3, 4, stride=2, padding=1, bias=False, padding_mode="replicate").double()
+    layer = layers.spectral(nn.Sequential(plain)).double()[0]
+    layer.load_state_dict(plain.state_dict())
+    x = seeded(0, 2, 2, 8, 8)
+    largest = torch.linalg.matrix_norm(plain.weight.flatten(1), 2)
+    assert torch.allclose(layer(x), plain(x) / largest, rtol=1e-2) and layer.bias is None
+    assert not torch.allclose(layer(x), plain(x), rtol=0.05)
+
+
+def test_the_slope_of_a_normalised_convolution_is_at_most_the_root_of_its_overlaps():
+    layer = layers.spectral(nn.Sequential(nn.Conv2d(1, 8, 4, stride=2, padding=1)))[0].double()
+    with torch.no_grad():
+        layer.weight.mul_(50)
+    slope = torch.autograd.functional.jacobian(lambda x: layer(x).flatten(), seeded(1, 1, 1, 12, 12))
+    steepest = torch.linalg.matrix_norm(slope.flatten(1), 2)
+    assert 1 < steepest <= 2.02  # each pixel lies in 4 x 4 / 2 x 2 = 4 fields
+
+
 def test_batch_norm_gives_every_inner_unit_mean_zero_and_variance_one():
     G = layers.batch_normalised(nets.Generator(2, 2, (8,)))
     seen = []

@@ -89,11 +89,46 @@ class SpectralLinear(nn.Linear):
         return nn.functional.linear(x, self.weight / spectral_value(self.weight).clamp(min=TINY), self.bias)
 
 
+class SpectralConv2d(nn.Conv2d):
+    """A convolution whose weights, as a matrix with one row for each output channel, are divided by its
+    largest singular value, as Miyato et al. 2018 do it (arXiv:1802.05957).
+
+    The slope of the convolution itself may be larger, since its fields overlap: where each pixel is in m of
+    them, up to the root of m.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        largest = spectral_value(self.weight.flatten(1)).clamp(min=TINY)
+        return self._conv_forward(x, self.weight / largest, self.bias)
+
+
 def spectral(module: nn.Module) -> nn.Module:
-    """A copy in which every linear layer is spectrally normalised (Miyato et al. 2018, arXiv:1802.05957).
-    With ReLU between the layers the slope of the whole is then at most 1. Errors: `ValueError` for a module
-    without linear layers."""
-    return _with_linear_layers(module, SpectralLinear)
+    """A copy in which every linear layer and every convolution is spectrally normalised, with weights of its
+    own (Miyato et al. 2018, arXiv:1802.05957). With linear layers alone and ReLU between them the slope of
+    the whole is then at most 1. Errors: `ValueError` for a module without such layers."""
+    copied = copy.deepcopy(module)
+    places = [
+        (parent, name)
+        for parent in copied.modules()
+        for name, child in parent.named_children()
+        if type(child) in (nn.Linear, nn.Conv2d)
+    ]
+    if not places:
+        raise ValueError(
+            f"there must be linear layers or convolutions to normalise, but {type(module).__name__} has none"
+        )
+    for parent, name in places:
+        setattr(parent, name, _normalised(getattr(parent, name)))
+    return copied
+
+
+def _normalised(old: nn.Module) -> nn.Module:
+    """A layer of the same form, spectrally normalised."""
+    bias = old.bias is not None
+    if isinstance(old, nn.Linear):
+        return SpectralLinear(old.in_features, old.out_features, bias)
+    form = {name: getattr(old, name) for name in ("stride", "padding", "dilation", "groups", "padding_mode")}
+    return SpectralConv2d(old.in_channels, old.out_channels, old.kernel_size, bias=bias, **form)
 
 
 def batch_normalised(module: nn.Module) -> nn.Module:
@@ -113,22 +148,6 @@ def batch_normalised(module: nn.Module) -> nn.Module:
         if isinstance(layer, nn.Linear) and layer is not linear[-1]:
             body.append(nn.BatchNorm1d(layer.out_features, track_running_stats=False))
     copied.body = nn.Sequential(*body)
-    return copied
-
-
-def _with_linear_layers(module, kind):
-    copied = copy.deepcopy(module)
-    places = [
-        (parent, name)
-        for parent in copied.modules()
-        for name, child in parent.named_children()
-        if type(child) is nn.Linear
-    ]
-    if not places:
-        raise ValueError(f"there must be linear layers to normalise, but {type(module).__name__} has none")
-    for parent, name in places:
-        old = getattr(parent, name)
-        setattr(parent, name, kind(old.in_features, old.out_features, bias=old.bias is not None))
     return copied
 
 

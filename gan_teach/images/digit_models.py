@@ -1,4 +1,4 @@
-"""The models of chapters 12 and 13 as one list: what each is, how it is trained, and what of a training is
+"""The models of chapters 12 to 14 as one list: what each is, how it is trained, and what of a training is
 kept for the page.
 
 `make weights` trains them; chapter 14 puts them into one table.
@@ -14,6 +14,7 @@ import torch
 
 from gan_teach import penalties, rules, targets
 from gan_teach.checks import one_of, positive
+from gan_teach.experiments import layers
 from gan_teach.files import written_whole
 from gan_teach.game import Game
 from gan_teach.images import image_nets
@@ -23,6 +24,7 @@ from gan_teach.targets import Target
 from gan_teach.training import Training, train
 
 EPOCH = 938  # steps of 64 that go once through 60,000 digits
+SPRINT = 2000  # steps from three seeds, for chapter 14's table
 LOSSES = {"d_loss": "D", "g_loss": "G"}
 SHOWN = 25  # samples of a stored recording, 5 x 5 as article D shows them
 
@@ -52,7 +54,8 @@ class Model:
     """One way to play for digits. game: makes it. steps, batch_size, lr (of both players), rule,
     ema_halflife: as in `train`.
 
-    averaged: what is judged and kept is the averaged generator.
+    averaged: what is judged and kept is the averaged generator. sprint: its steps for chapter 14's table;
+    where a step has more moves, as many as take the same time.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Model:
     lr: float = 2e-4
     ema_halflife: float = 500
     averaged: bool = False
+    sprint: int = SPRINT
 
 
 def dense(eps: float = 1e-5) -> Game:
@@ -72,13 +76,22 @@ def dense(eps: float = 1e-5) -> Game:
 
 
 def conv(
-    loss="non_saturating", penalties=(), g=None, d=None, channels: int = 16, labelled: bool = False
+    loss="non_saturating",
+    penalties=(),
+    g=None,
+    d=None,
+    channels: int = 16,
+    labelled: bool = False,
+    spectral: bool = False,
 ) -> Game:
-    """DCGAN's networks; g, d: changes to the generator and the discriminator. Chapter 13."""
+    """DCGAN's networks; g, d: changes to the generator and the discriminator; spectral: D's layers are
+    spectrally normalised. Chapters 13 and 14."""
     classes = 10 if labelled else 0
+    G = image_nets.ConvGenerator(channels=channels, classes=classes, **(g or {}))
+    D = image_nets.ConvDiscriminator(channels=channels, classes=classes, **(d or {}))
     return Game(
-        image_nets.ConvGenerator(channels=channels, classes=classes, **(g or {})),
-        image_nets.ConvDiscriminator(channels=channels, classes=classes, **(d or {})),
+        G,
+        layers.spectral(D) if spectral else D,
         StandardNormal(64) if labelled else targets.normal(64),
         loss,
         penalties,
@@ -93,6 +106,8 @@ def _conv(
     lr: float = 5e-4,
     averaged: bool = False,
     labelled: bool = False,
+    rule: object = rules.Alternating(),
+    sprint: int = SPRINT,
     **changes,
 ) -> Model:
     return Model(
@@ -100,8 +115,10 @@ def _conv(
         title,
         lambda: conv(labelled=labelled, **changes),
         steps,
+        rule,
         lr=lr,
         averaged=averaged,
+        sprint=sprint,
     )
 
 
@@ -111,6 +128,9 @@ FREE = {
 }  # without batch norm, as penalties need D, from PyTorch's own weights
 R1 = {"penalties": (penalties.r1(0.1),), "d": FREE}
 R3GAN = {"loss": "relativistic", "penalties": (penalties.r1(0.1), penalties.r2(0.1)), "d": FREE}
+# Weight 10, and five steps of D to one of G, as Gulrajani et al. 2017 have them, arXiv:1704.00028; the rates
+# are those of the other models. A step takes 4.4 times as long as DCGAN's.
+WGAN_GP = {"loss": "wasserstein", "penalties": (penalties.gradient_penalty(10.0),), "d": FREE}
 TOGETHER = rules.Simultaneous(shared=True)  # as the program of article D moves (chapter 12)
 MODELS = {
     m.name: m
@@ -144,6 +164,14 @@ MODELS = {
         _conv("r3gan", "R3GAN's loss, averaged G", **R3GAN, averaged=True),
         _conv("r1 last", "R1, last G", **R1),
         _conv("r3gan last", "R3GAN's loss, last G", **R3GAN),
+        _conv(
+            "wgan-gp",
+            "WGAN-GP, five steps of D to one of G, in DCGAN's time",
+            rule=rules.Alternating(n_d=5),
+            sprint=450,
+            **WGAN_GP,
+        ),
+        _conv("hinge", "hinge, D with spectral norm", loss="hinge", d=FREE, spectral=True),
         _conv("conditional", "conditional DCGAN", labelled=True),
         _conv("dcgan wide", "DCGAN, 32 channels", steps=20_000, channels=32),
         _conv("dcgan wide averaged", "the same, averaged G", steps=20_000, channels=32, averaged=True),

@@ -221,6 +221,12 @@ BREAKS = [
         "a seed less",
     ),
     Break(
+        "the-table-of-counts-and-distances",
+        'of["wgan-gp"] / of["dcgan"]',
+        'of["hinge"] / of["dcgan"]',
+        "another model",
+    ),
+    Break(
         "the-table-of-neighbours",
         "SEEDS, STEPS = (0, 1, 2), 2000",
         "SEEDS, STEPS = (0, 1), 2000",
