@@ -19,7 +19,7 @@ compiled/__init__ compiled/text compiled/mathematics compiled/philox compiled/va
 compiled/products compiled/memory compiled/work compiled/convolutions compiled/operations
 compiled/compiler compiled/host compiled/program
 experiments/__init__ experiments/sweep experiments/layers experiments/stored experiments/clinic
-experiments/phases
+experiments/phases experiments/orthogonal experiments/scaling
 images/__init__ images/town/__init__ images/town/distances images/town/citizens images/town/captions
 images/town/layers images/town/portraits images/town/figures images/town/readings images/translation
 images/domain_models images/digits images/image_nets images/digit_models images/classifier images/town/rubbish

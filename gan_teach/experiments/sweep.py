@@ -108,6 +108,12 @@ class Sweep:
         """All members' state now, as ordinary tensors."""
         return tree_map(torch.clone, self._state)
 
+    @property
+    def stopped(self) -> str | None:
+        """How many games were lost, in words; None where none was. (The others go on.)"""
+        lost = int((~self.history[-1].alive).sum()) if self.history else 0
+        return f"{lost} of {len(self.members)} games diverged" if lost else None
+
     def __next__(self) -> Moment:
         if self.history and self.history[-1].step >= self.steps:
             raise StopIteration

@@ -16,6 +16,7 @@ from safetensors.torch import save as serialise
 from torch import nn
 
 from gan_teach.checks import one_of
+from gan_teach.experiments import scaling
 from gan_teach.files import written_whole
 from gan_teach.images import coupled_models, digit_models, domain_models, image_nets
 from gan_teach.images.classifier import Classifier
@@ -25,6 +26,8 @@ from gan_teach.images.town.reader import Reader
 FOLDER = Path(__file__).parent / "weights"
 INDEX = FOLDER / "index.json"
 CLASSIFIER, READER = "classifier", "reader"
+# Lists of trainings: each has SHIPPED, the names of what is shipped of it, and `blank`.
+LISTS = (domain_models, coupled_models, scaling)
 
 
 class WeightsError(RuntimeError):
@@ -55,7 +58,7 @@ def blank(name: str) -> nn.Module:
         return Classifier()
     if name == READER:
         return Reader()
-    for models in (domain_models, coupled_models):
+    for models in LISTS:
         if name in models.SHIPPED:
             return models.blank(name)
     return image_nets.with_statistics(digit_models.get(name).game().generator)
