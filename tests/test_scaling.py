@@ -1,4 +1,4 @@
-"""Truncated latents, the labelled ring, and the blocks of games of chapter 16."""
+"""Truncated latents, the labelled ring, and the blocks of games of chapter 18."""
 
 import json
 import math

@@ -1,2 +1,2 @@
 """The town: small colour pictures of citizens, thieves and police, drawn from factors, so that the truth
-about each picture is known exactly. Chapters 15, 17 and 20 to 23."""
+about each picture is known exactly. Chapters 15, 16, 19 and 22 to 25."""

@@ -13,7 +13,7 @@ The grammar, in which each bracket may be missing and nothing is said that can't
     place    , before (hills | houses | trees)
     time     [by night]
 
-Chapters 18, 20 and 21.
+Chapters 20, 22 and 23.
 """
 
 import re

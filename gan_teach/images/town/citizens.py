@@ -18,7 +18,7 @@ in which nobody with long hair wears a hat is
     short = lambda drawn: drawn["hair_length"] == 0
     sample(n, generator, hat=lambda drawn: drawn["hat"] * short(drawn))
 
-To fix a factor leaves the draws of the others as they were. Chapters 15, 17 and 20 to 23.
+To fix a factor leaves the draws of the others as they were. Chapters 15, 16, 19 and 22 to 25.
 """
 
 from collections.abc import Callable, Mapping

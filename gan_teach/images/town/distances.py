@@ -3,7 +3,7 @@
 The picture spans -1 to 1 on both axes, x to the right and y down. All is batched and differentiable: numbers
 that differ from picture to picture have the shape [n, 1, 1], the axes are [1, 1, size] and [1, size, 1], and
 a shape is [n, size, size]. Distances are exact to first order at the edge, which is where they matter: a
-pixel is covered as far as the edge lets it. Chapters 15, 17 and 20 to 23.
+pixel is covered as far as the edge lets it. Chapters 15, 16, 19 and 22 to 25.
 """
 
 import torch

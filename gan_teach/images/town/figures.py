@@ -6,7 +6,7 @@
     joints(poses)                [n, joints, 2], x and y, named in JOINTS
     figure(citizens, poses)      [n, 3, size, size] in [0, 1]
 
-A figure stands in the middle, whatever the citizen's place and size. Chapters 21 and 23.
+A figure stands in the middle, whatever the citizen's place and size. Chapters 23 and 25.
 """
 
 import torch

@@ -13,7 +13,7 @@ them.
 Brightnesses are in [0, 1]; whether it is day is each citizen's factor.
 
 All take citizens of any number and a size in pixels (32 unless said). Photos, sketches and emojis can be
-differentiated by the continuous factors. Chapters 15, 17 and 20 to 23.
+differentiated by the continuous factors. Chapters 15, 16, 19 and 22 to 25.
 """
 
 import math

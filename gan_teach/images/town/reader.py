@@ -17,7 +17,7 @@ way.)
 A classifier answers whatever it is shown. So this one also learns from noise, in which nothing can be seen,
 and from blends of two photographs, each of which is only half there. And it learns to read pictures that are
 a little blurred or noisy: faint noise hardly moves its features, and only `misfit` tells of it. Chapters 16,
-17 and 20 to 23.
+19 and 22 to 25.
 """
 
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """Pictures that are none of the town's photographs: noise, and photographs that were damaged or put together
-wrongly. A measure has to notice them, and a reader ought not to be sure of them. Chapters 16 and 20 to 23.
+wrongly. A measure has to notice them, and a reader ought not to be sure of them. Chapters 16 and 22 to 25.
 
 All take and give pictures [n, 3, size, size] in [0, 1]; the dice come from the generator.
 """
