@@ -2,7 +2,7 @@
 
 All pictures of a citizen are drawn from this one list (`portraits`), so they agree with each other. All
 lengths are in units in which the picture spans -1 to 1; those of a face mostly follow the head. Chapters 15,
-17 and 20 to 23.
+16, 19 and 22 to 25.
 """
 
 import math
