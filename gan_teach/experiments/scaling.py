@@ -127,10 +127,8 @@ MODELS = {
         _batch(32, 1000),
         _batch(128, 1000),
         _batch(512, 1000),
-        _batch(2048, 1000),
         _batch(32, 4000, SAME),
         _batch(512, 250, SAME),
-        _batch(2048, 62, SAME),
     )
 }
 
@@ -165,8 +163,14 @@ def finished(training: Sweep) -> dict[str, nn.Module]:
     }
 
 
-# Which network of which model is shipped under a name: the first game of the first block.
-SHIPPED = {"labelled ring": ("no price", "0"), "labelled ring orthogonal": ("orthogonal 1e-3", "0")}
+# Which network of which model is shipped under a name: first games of the first block.
+SHIPPED = {
+    "labelled ring": ("no price", "0"),
+    "labelled ring orthogonal": ("orthogonal 1e-3", "0"),
+    "ring first": ("batch 32" + SAME, "0"),
+    "ring second": ("batch 32" + SAME, "1"),
+    "ring third": ("batch 32" + SAME, "2"),
+}
 
 
 def blank(name: str) -> nn.Module:
