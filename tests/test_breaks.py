@@ -127,7 +127,7 @@ warnings.simplefilter("ignore")
 """
 
 
-@pytest.mark.parametrize("number", ["12", "13", "14"])
+@pytest.mark.parametrize("number", ["12", "13", "14", "16"])
 def test_claims_and_solutions_also_hold_without_mnist(number):
     cells = code_cells(number)
     claimed = {claim: stored(cells[place]) for claim, place in claims(number).items()}

@@ -49,6 +49,9 @@ def test_g_pays_and_d_does_not(rule):
         paid, shown = dear.objective(who, state.params, draw, knobs)
         assert paid.item() - without == pytest.approx(extra, rel=1e-4, abs=1e-6)
         assert shown[who].item() == pytest.approx(without)  # what is shown is the loss of the game
+    without = plain.joint(plain.bound(state.params), draw, plain.knobs())[0].item()
+    both = dear.joint(dear.bound(state.params), draw, knobs)[0].item()
+    assert both - without == pytest.approx(extra, rel=1e-3)  # what both players share has it once
     runs = [train(g, targets.ring(), steps=1, rule=rule, seed=0, backend="eager") for g in (plain, dear)]
     for run in runs:
         run.run(progress=False)

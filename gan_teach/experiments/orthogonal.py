@@ -1,5 +1,5 @@
 """A game whose generator pays for its own matrices: BigGAN's orthogonal regularisation, and its control
-(Brock et al. 2019, arXiv:1809.11096, 3.1). Chapter 18."""
+(Brock et al. 2019, arXiv:1809.11096, 3.1). Chapter 16."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

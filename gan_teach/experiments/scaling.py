@@ -1,4 +1,4 @@
-"""The trainings of chapter 18 in the plane, many small games at once: what the price of orthogonality does to
+"""The trainings of chapter 16 in the plane, many small games at once: what the price of orthogonality does to
 truncation, and what a larger batch does (Brock et al. 2019, arXiv:1809.11096).
 
 `make weights` trains blocks of games from the seeds 0, 1 and 2; their scores lie in `book/data/scaling/`.

@@ -2,7 +2,7 @@
 safetensors, in half precision, each with its hash.
 
 `index.json` says of each file what it is, from which seed and run it came, and its SHA-256; `make weights`
-makes them again. Chapters 12 to 18.
+makes them again. Chapters 12 to 16.
 """
 
 import hashlib
