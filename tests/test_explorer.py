@@ -1,5 +1,8 @@
 """Curves that move with a slider: the compiled function is PyTorch's, and a page moves them."""
 
+import dis
+from types import CodeType
+
 import nbformat
 import numpy as np
 import pytest
@@ -77,16 +80,36 @@ def test_the_compiled_function_is_pytorchs():
     assert repr(explored) == "<explorer at top 1.000 at 1.00>"
 
 
+def names_of(source):
+    """The global names that a cell sets, and those that it and its functions read."""
+    bound, used, codes = set(), set(), [compile(source, "cell", "exec")]
+    top = codes[0]
+    for code in codes:
+        steps = list(dis.get_instructions(code))
+        used |= {step.argval for step in steps if step.opname in ("LOAD_NAME", "LOAD_GLOBAL")}
+        bound |= {step.argval for step in steps if step.opname == "STORE_NAME" and code is top}
+        codes += [part for part in code.co_consts if isinstance(part, CodeType)]
+    return bound, used
+
+
 def explorers(path):
-    """The explorers of a chapter, made by their own cells alone."""
-    imports, *cells = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
-    names, found = {}, []
-    exec(imports, names)
-    for source in cells:
-        if source.startswith("explorer("):
-            found.append(eval(source, names))
-        elif "(knobs)" in source:  # the cell before
+    """The explorers of a chapter, made by the cells that they stand on: for each name the cell nearest above
+    that sets it, but for figures and checks."""
+    cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    found = []
+    for last, cell in enumerate(cells):
+        if not cell.source.startswith("explorer("):
+            continue
+        wanted, needed = names_of(cell.source)[1], []
+        for above in reversed(cells[:last]):
+            bound, used = names_of(above.source)
+            if bound & wanted and not {"figure", "check"} & set(above.metadata["tags"]):
+                wanted = (wanted - bound) | used
+                needed.append(above.source)
+        names = {}
+        for source in reversed(needed):
             exec(source, names)
+        found.append(eval(cell.source, names))
     return found
 
 
@@ -94,7 +117,8 @@ def explorers(path):
     "path", [p for p in notebooks() if '"explorer(' in p.read_text("utf-8")], ids=lambda p: p.stem
 )
 @pytest.mark.slow  # compiles them all
-def test_the_explorers_of_the_book_are_pytorchs_at_all_ends(path):
+def test_the_explorers_of_the_book_are_pytorchs_at_all_ends(path, monkeypatch):
+    monkeypatch.chdir(path.parent)  # as the chapters' cells run
     found = explorers(path)
     assert found
     for explored in found:
