@@ -1,4 +1,4 @@
-"""Train what chapters 12 to 16 show, and the town's reader, and store it: weights, recordings, scores.
+"""Train what chapters 12 to 17 show, and the town's reader, and store it: weights, recordings, scores.
 
     python tools/weights.py            all that is missing (some hours on two cores; can be interrupted
     between trainings)
@@ -21,7 +21,16 @@ import torch
 
 from gan_teach.experiments import scaling
 from gan_teach.files import written_whole
-from gan_teach.images import classifier, coupled_models, digit_models, digits, domain_models, scoring, trained
+from gan_teach.images import (
+    attending_models,
+    classifier,
+    coupled_models,
+    digit_models,
+    digits,
+    domain_models,
+    scoring,
+    trained,
+)
 from gan_teach.images.town import reader
 
 DATA = Path(__file__).resolve().parents[1] / "book" / "data" / "digits"
@@ -42,7 +51,7 @@ COPIER = "copier"
 SHIPPED = ("put right", "dcgan", "conditional", "dcgan wide averaged")
 # Part V: lists of models, each trained from three seeds, by where their scores lie. Each of these modules has
 # MODELS, SHIPPED, `start`, `finished` and `score`.
-LISTS = {"domains": (domain_models, coupled_models), "scaling": (scaling,)}
+LISTS = {"domains": (domain_models, coupled_models), "scaling": (scaling,), "attending": (attending_models,)}
 MODELS = {
     name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS
 }
