@@ -1,4 +1,4 @@
-"""Train what chapters 12 to 17 show, and the town's reader, and store it: weights, recordings, scores.
+"""Train what chapters 12 to 18 show, and the town's reader, and store it: weights, recordings, scores.
 
     python tools/weights.py            all that is missing (some hours on two cores; can be interrupted
     between trainings)
@@ -28,6 +28,7 @@ from gan_teach.images import (
     digit_models,
     digits,
     domain_models,
+    growing_models,
     scoring,
     trained,
 )
@@ -50,8 +51,14 @@ AVERAGED = {"dcgan wide": "dcgan wide averaged"}
 COPIER = "copier"
 SHIPPED = ("put right", "dcgan", "conditional", "dcgan wide averaged")
 # Part V: lists of models, each trained from three seeds, by where their scores lie. Each of these modules has
-# MODELS, SHIPPED, `start`, `finished` and `score`.
-LISTS = {"domains": (domain_models, coupled_models), "scaling": (scaling,), "attending": (attending_models,)}
+# MODELS, SHIPPED, `start`, `finished` and `score`; some `eye_of`, which shipped network judges, and `curve`,
+# how a training did on its way.
+LISTS = {
+    "domains": (domain_models, coupled_models),
+    "scaling": (scaling,),
+    "attending": (attending_models,),
+    "growing": (growing_models,),
+}
 MODELS = {
     name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS
 }
@@ -141,7 +148,10 @@ def run_listed(task: tuple[str, int]):
     training.run(progress=False)
     about = {"seed": seed, "steps": training.done, "seconds": round(time.process_time() - began)}
     networks = models.finished(training)
-    found = models.score(name, networks, trained.load(trained.CLASSIFIER), seed)
+    eye = trained.load(models.eye_of(name) if hasattr(models, "eye_of") else trained.CLASSIFIER)
+    found = models.score(name, networks, eye, seed)
+    if hasattr(models, "curve"):
+        found["curve"] = models.curve(name, training, eye, seed)
     return task, about | found | {"stopped": training.stopped}, networks
 
 

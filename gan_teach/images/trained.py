@@ -2,7 +2,7 @@
 safetensors, in half precision, each with its hash.
 
 `index.json` says of each file what it is, from which seed and run it came, and its SHA-256; `make weights`
-makes them again. Chapters 12 to 17.
+makes them again. Chapters 12 to 18.
 """
 
 import hashlib
@@ -18,7 +18,14 @@ from torch import nn
 from gan_teach.checks import one_of
 from gan_teach.experiments import scaling
 from gan_teach.files import written_whole
-from gan_teach.images import attending_models, coupled_models, digit_models, domain_models, image_nets
+from gan_teach.images import (
+    attending_models,
+    coupled_models,
+    digit_models,
+    domain_models,
+    growing_models,
+    image_nets,
+)
 from gan_teach.images.classifier import Classifier
 from gan_teach.images.digits import as_labels
 from gan_teach.images.town.reader import Reader
@@ -27,7 +34,7 @@ FOLDER = Path(__file__).parent / "weights"
 INDEX = FOLDER / "index.json"
 CLASSIFIER, READER = "classifier", "reader"
 # Lists of trainings: each has SHIPPED, the names of what is shipped of it, and `blank`.
-LISTS = (domain_models, coupled_models, scaling, attending_models)
+LISTS = (domain_models, coupled_models, scaling, attending_models, growing_models)
 
 
 class WeightsError(RuntimeError):
