@@ -75,7 +75,7 @@ def enlarged(x: Tensor, side: int) -> Tensor:
     return x
 
 
-class _Scaled(nn.Module):
+class Scaled(nn.Module):
     """Weights whose layer starts with the deviation `size`; equalised: they are stored with deviation 1, and
     multiplied by `size` whenever they are used."""
 
@@ -92,7 +92,7 @@ class _Scaled(nn.Module):
         nn.init.zeros_(self.bias)
 
 
-class ScaledLinear(_Scaled):
+class ScaledLinear(Scaled):
     """[n, n_in] -> [n, n_out], weights of deviation sqrt(gain / n_in) at first; equalised: times that at run
     time (section 4.1)."""
 
@@ -103,7 +103,7 @@ class ScaledLinear(_Scaled):
         return F.linear(x, self.weight * self.scale, self.bias)
 
 
-class ScaledConv(_Scaled):
+class ScaledConv(Scaled):
     """[n, n_in, s, s] -> [n, n_out, s, s] with kernel 1 or 3, -> [n, n_out, s / 2, s / 2] with kernel 4 (and
     stride 2); weights as in `ScaledLinear` with n_in kernel^2 inputs."""
 

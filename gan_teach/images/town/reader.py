@@ -4,11 +4,11 @@ at all. Its features are the measure for generated portraits.
 .. code-block:: none
 
     net = trained.load("reader")
-    found = read(net, pictures)       of photographs [n, 3, 32, 32] in [0, 1]
-    found.names("hair")               "red", "can't be seen", ...
-    found.citizens                    the best guesses as citizens: to draw them, or to put them into words
-    net.features(pictures)            [n, 96], for the metrics of `images.quality`
-    misfit(found, pictures)           how far each picture is from the photograph of what was read
+    found = read(net, pictures)   of photographs [n, 3, 32, 32] in [0, 1]
+    found.names("hair")           "red", "can't be seen", ...
+    found.citizens                the best guesses, to draw or to caption
+    net.features(pictures)        [n, 96], for `images.quality`
+    misfit(found, pictures)       from the photograph of what was read
 
 It errs, and `accuracy` says how often: a figure that it gives of generated pictures is quoted with that
 error. (Most errors with beards are at the ages at which hair turns grey, and passes the skin's colour on its
