@@ -8,7 +8,6 @@ network does exactly what the smaller one did, on pictures of twice the side.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -18,10 +17,9 @@ from torch.nn import functional as F
 
 from gan_teach import losses
 from gan_teach.checks import one_of, positive
+from gan_teach.images.translation import Drawn, doubled
 from gan_teach.losses import Loss
-from gan_teach.players import Draw, GeneralGame, Player
-
-Drawn = Callable[[int, torch.Generator], Draw]
+from gan_teach.players import GeneralGame, Player
 
 
 def pixel_norm(x: Tensor) -> Tensor:
@@ -41,11 +39,6 @@ def with_deviation(x: Tensor) -> Tensor:
     looks at it sees the batch as well as the picture."""
     n, _, *sides = x.shape
     return torch.cat([x, deviation(x).expand(n, 1, *sides)], 1)
-
-
-def doubled(x: Tensor) -> Tensor:
-    """Each pixel four times: [n, c, s, s] -> [n, c, 2 s, 2 s]."""
-    return F.interpolate(x, scale_factor=2.0)
 
 
 def halved(x: Tensor) -> Tensor:

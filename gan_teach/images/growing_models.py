@@ -13,13 +13,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gan_teach.checks import one_of, positive
-from gan_teach.images import quality
+from gan_teach.images import domain_models, quality
 from gan_teach.images.classifier import Classifier, in_parts, verdicts
 from gan_teach.images.digits import CLASSES, SIDE, Digits, mnist
 from gan_teach.images.growing import Design, Drawn, GrowingGenerator, enlarged, shrunk
 from gan_teach.images.stages import Growth, Stage
-from gan_teach.images.town.citizens import Citizens, sample
-from gan_teach.images.town.portraits import photo
+from gan_teach.images.town.citizens import Citizens
 
 STACKED = 25_600  # samples whose kinds are counted, as in the paper
 KINDS = CLASSES**3
@@ -69,8 +68,8 @@ def kinds(seen: Tensor) -> dict[str, float]:
 
 def portraits(n: int, seed: int) -> tuple[Citizens, Tensor]:
     """n citizens by day, none of them old, and their portraits for networks, [n, 3, 32, 32] in [-1, 1]."""
-    there = sample(n, torch.Generator().manual_seed(seed), age=(0.2, 0.55), night=0)
-    return there, 2 * torch.cat([photo(there[i : i + 500]) for i in range(0, n, 500)]) - 1
+    there = domain_models.crowd(n, seed)
+    return there, domain_models.pictures(there, "day")
 
 
 def of_town(pictures: Tensor, size: int, latent_dim: int = 32) -> Drawn:

@@ -66,12 +66,13 @@ class Translator(nn.Module):
         full = self.full(x).relu()
         half = self.to_half(full).relu()
         quarter = self.middle(self.to_quarter(half))
-        half = self.from_quarter(torch.cat([_doubled(quarter), half], 1)).relu()
-        full = self.from_half(torch.cat([_doubled(half), full], 1)).relu()
+        half = self.from_quarter(torch.cat([doubled(quarter), half], 1)).relu()
+        full = self.from_half(torch.cat([doubled(half), full], 1)).relu()
         return self.last(full).tanh()
 
 
-def _doubled(x: Tensor) -> Tensor:
+def doubled(x: Tensor) -> Tensor:
+    """Each pixel four times: [n, c, s, s] -> [n, c, 2 s, 2 s]."""
     return F.interpolate(x, scale_factor=2.0)
 
 
