@@ -51,6 +51,8 @@ def opening(notebook) -> list[str]:
     first = notebook.cells[0].source if notebook.cells else ""
     start = "\n\n".join(cell.source for cell in notebook.cells[:2] if cell.cell_type == "markdown")
     complaints = [] if re.match(r"# \S", first) else ["the first cell does not open with '# Title'"]
+    titles = len(re.findall(r"^# \S", PROGRAM.sub("", markdown(notebook)), re.MULTILINE))
+    complaints += [f"there are {titles} titles, each of which would be a chapter"] if titles > 1 else []
     return complaints + (
         [] if admonitions(start, "question") else ["no box of class `question` in the first two cells"]
     )

@@ -71,6 +71,7 @@ def say(text):
 
 BREAKS = {
     "no title": (contract.opening, replace(0, "# Title", "Title")),
+    "two titles": (contract.opening, replace(8, "## Summary", "# Again\n\n## Summary")),
     "no question": (contract.opening, replace(0, ":class: question", ":class: note")),
     "no prediction": (contract.predictions, replace(1, "predict\n", "predicted\n")),
     "two exercises": (contract.exercises, replace(7, EXERCISE % (2, 2), "")),
