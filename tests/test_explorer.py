@@ -1,14 +1,12 @@
 """Curves that move with a slider: the compiled function is PyTorch's, and a page moves them."""
 
-import dis
-from types import CodeType
-
 import nbformat
 import numpy as np
 import pytest
 import torch
 from browsing import Visit
 from playwright.sync_api import expect
+from slicing import slice_for
 from test_stage_pages import PAGE, without_webassembly
 from toc import notebooks
 
@@ -80,36 +78,18 @@ def test_the_compiled_function_is_pytorchs():
     assert repr(explored) == "<explorer at top 1.000 at 1.00>"
 
 
-def names_of(source):
-    """The global names that a cell sets, and those that it and its functions read."""
-    bound, used, codes = set(), set(), [compile(source, "cell", "exec")]
-    top = codes[0]
-    for code in codes:
-        steps = list(dis.get_instructions(code))
-        used |= {step.argval for step in steps if step.opname in ("LOAD_NAME", "LOAD_GLOBAL")}
-        bound |= {step.argval for step in steps if step.opname == "STORE_NAME" and code is top}
-        codes += [part for part in code.co_consts if isinstance(part, CodeType)]
-    return bound, used
-
-
 def explorers(path):
-    """The explorers of a chapter, made by the cells that they stand on: for each name the cell nearest above
-    that sets it, but for figures and checks."""
+    """The explorers of a chapter, made by the cells that they stand on, but for figures and checks."""
     cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
     found = []
     for last, cell in enumerate(cells):
         if not cell.source.startswith("explorer("):
             continue
-        wanted, needed = names_of(cell.source)[1], []
-        for above in reversed(cells[:last]):
-            bound, used = names_of(above.source)
-            if bound & wanted and not {"figure", "check"} & set(above.metadata["tags"]):
-                wanted = (wanted - bound) | used
-                needed.append(above.source)
-        names = {}
-        for source in reversed(needed):
-            exec(source, names)
-        found.append(eval(cell.source, names))
+        makers = [c.source for c in cells[:last] if not {"figure", "check"} & set(c.metadata["tags"])]
+        sources, space = [*makers, cell.source], {}
+        for place in slice_for(sources, len(makers))[:-1]:
+            exec(sources[place], space)
+        found.append(eval(cell.source, space))
     return found
 
 
