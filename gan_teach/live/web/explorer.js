@@ -8,7 +8,6 @@ const plainly = (v, digits) => (Math.abs(v) < 0.5 * 10 ** -digits ? 0 : v).toFix
 async function openExplorer(root) {
   const lesson = JSON.parse(root.querySelector("script[data-explorer]").textContent), { knobs, ways, panels, says } = lesson;
   const row = make(root, "div", { className: "gx-panels" }), below = make(root, "div"), said = make(root, "p");
-  row.style.setProperty("--panels", panels.length);
   said.setAttribute("role", "status");
   let exports, at;
   try {
@@ -20,6 +19,7 @@ async function openExplorer(root) {
   const drawn = panels.map((panel) => {
     if (panel.names) {
       const box = make(row, "div", { className: "gx-pictures" });
+      box.style.setProperty("--pictures", panel.names.length);
       return { panel, canvases: panel.names.map((name, i) => {
         const figure = make(box, "figure"), canvas = make(figure, "canvas");
         canvas.setAttribute("role", "img");
