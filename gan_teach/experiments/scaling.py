@@ -115,6 +115,7 @@ def _batch(size: int, steps: int, words: str = "") -> Games:
 
 
 SAME = ", as many samples"
+LONGER = ", 2,000 steps"  # in about the processor time of the smallest batch with as many samples
 MODELS = {
     m.name: m
     for m in (
@@ -129,6 +130,7 @@ MODELS = {
         _batch(512, 1000),
         _batch(32, 4000, SAME),
         _batch(512, 250, SAME),
+        _batch(512, 2000, LONGER),
     )
 }
 

@@ -28,7 +28,31 @@ BREAKS = [
         "the whole law at each limit",
     ),
     Break(
+        "bad-in-the-middle",
+        "((0, 0.5), (1.5, 2.5))",
+        "((1.5, 2.5), (0, 0.5))",
+        "far out and the middle exchanged",
+    ),
+    Break(
+        "bad-in-the-middle",
+        "(2 * Phi(0.5) - 1) ** 2 * ",
+        "",
+        "as if all latents were in the box",
+    ),
+    Break(
         "truncated-digits",
+        "limits_64 = (0.25, 0.5, 1.0, 2.0, math.inf)",
+        "limits_64 = (math.inf, 2.0, 1.0, 0.5, 0.25)",
+        "the limits the other way round",
+    ),
+    Break(
+        "without-a-label",
+        "((labelled_G, orders), (bare_G, None))",
+        "((labelled_G, orders), (labelled_G, orders))",
+        "the thief with labels twice",
+    ),
+    Break(
+        "without-a-label",
         "limits_64 = (0.25, 0.5, 1.0, 2.0, math.inf)",
         "limits_64 = (math.inf, 2.0, 1.0, 0.5, 0.25)",
         "the limits the other way round",
@@ -40,10 +64,28 @@ BREAKS = [
         "two dimensions in place of 64",
     ),
     Break(
+        "the-box-is-empty",
+        "(2 * Phi(2) - 1) ** 64",
+        "(2 * Phi(1) - 1) ** 64",
+        "the limit 1 in place of 2",
+    ),
+    Break(
         "new-statistics-undo-it",
         "anew_norm = with_fresh_statistics(",
         "anew_norm = G_norm or (",
         "the statistics of the whole law",
+    ),
+    Break(
+        "new-statistics-undo-it",
+        "cut_norm = plain_layer(scaling.truncated(many_u, 1.0))",
+        "cut_norm = plain_layer(half_z)",
+        "latents narrowed in place of truncated",
+    ),
+    Break(
+        "latents-behind-the-statistics",
+        "h_in = torch.randn(60, 1, 64",
+        "h_in = torch.randn(1, 1, 64",
+        "pictures that differ by their latents alone: all is divided away",
     ),
     Break(
         "the-price-of-crossing",
@@ -82,16 +124,46 @@ BREAKS = [
         "the network without the price",
     ),
     Break(
+        "who-tolerates",
+        '("labelled ring orthogonal", "labelled ring")',
+        '("labelled ring", "labelled ring")',
+        "the lengths of one network twice",
+    ),
+    Break(
+        "who-tolerates",
+        "poor = int(every[all_good < 0.7].sum())",
+        "poor = int((all_good < 0.7).sum())",
+        "games that don't tolerate are counted, too",
+    ),
+    Break(
         "what-a-batch-buys",
         'f"batch {size_batch}{scaling.SAME}"',
         'f"batch {size_batch}"',
         "1,000 steps in place of 128,000 samples",
     ),
     Break(
+        "batches-by-the-second",
+        '"batch 512" + scaling.LONGER',
+        '"batch 512"',
+        "1,000 steps in place of 2,000",
+    ),
+    Break(
+        "batches-by-the-second",
+        'seconds_of("batch 512") / seconds_of("batch 32")',
+        'seconds_of("batch 512") / seconds_of("batch 32") * 1000 / 250',
+        "as many samples in place of as many steps",
+    ),
+    Break(
         "a-label-in-the-norm",
         "return (1 + y @ self.gain) * self.norm(h) + y @ self.bias",
         "return (y @ self.gain) * self.norm(h) + y @ self.bias",
         "gain in place of 1 + gain",
+    ),
+    Break(
+        "a-label-in-the-norm",
+        "nn.Linear(6, 64), nn.BatchNorm1d(64))",
+        "nn.Linear(6, 64))",
+        "no norm further behind",
     ),
     Break(
         "beyond-the-margin",
