@@ -1,0 +1,45 @@
+"""Build what a class needs from the chapters.
+
+    python tools/classroom.py                 all of it, into _build/class/
+    python tools/classroom.py student slides  these parts alone: student, slides, guide
+
+student/ has the chapters with stubs in place of solutions, instructor/ the same with the solutions in
+nbgrader's format; slides/ a presentation of each chapter; guide.html what to ask, and three paths through the
+book.
+"""
+
+import sys
+import time
+
+import editions
+from toc import ROOT
+
+TARGET = ROOT / "_build" / "class"
+
+
+def student() -> str:
+    points = editions.build(TARGET)
+    return f"student/ and instructor/: {len(points)} exercises"
+
+
+PARTS = {"student": student}
+
+
+def main(asked: list[str]) -> int:
+    unknown = [name for name in asked if name not in PARTS]
+    if unknown:
+        print(f"there is no part {', '.join(unknown)}; the parts are {', '.join(PARTS)}")
+        return 2
+    began = time.perf_counter()
+    for name in asked or PARTS:
+        try:
+            print(PARTS[name](), flush=True)
+        except editions.exercises.TaskError as error:
+            print(f"The class was not built: {error}")
+            return 1
+    print(f"The class is ready ({time.perf_counter() - began:.0f} s): {TARGET}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
