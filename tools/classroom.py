@@ -12,7 +12,12 @@ import sys
 import time
 
 import editions
+import slides
+from execute import prepare_environment
+from filelock import FileLock
 from toc import ROOT
+
+from book import run_what_changed
 
 TARGET = ROOT / "_build" / "class"
 
@@ -22,7 +27,16 @@ def student() -> str:
     return f"student/ and instructor/: {len(points)} exercises"
 
 
-PARTS = {"student": student}
+def presentations() -> str:
+    if not run_what_changed():
+        raise slides.SlidesError("a chapter's cell failed (see above)")
+    found = slides.build(TARGET / "slides")
+    talks = sum(slide.in_talk for chapter in found.values() for slide in chapter)
+    count = sum(map(len, found.values()))
+    return f"slides/: {len(found)} chapters, {count} slides, {talks} of them in talks of 45 minutes"
+
+
+PARTS = {"student": student, "slides": presentations}
 
 
 def main(asked: list[str]) -> int:
@@ -31,12 +45,15 @@ def main(asked: list[str]) -> int:
         print(f"there is no part {', '.join(unknown)}; the parts are {', '.join(PARTS)}")
         return 2
     began = time.perf_counter()
-    for name in asked or PARTS:
-        try:
-            print(PARTS[name](), flush=True)
-        except editions.exercises.TaskError as error:
-            print(f"The class was not built: {error}")
-            return 1
+    prepare_environment()
+    (ROOT / "_build").mkdir(exist_ok=True)
+    with FileLock(ROOT / "_build" / ".lock"):  # the book is not built meanwhile
+        for name in asked or PARTS:
+            try:
+                print(PARTS[name](), flush=True)
+            except (editions.exercises.TaskError, slides.SlidesError) as error:
+                print(f"The class was not built: {error}")
+                return 1
     print(f"The class is ready ({time.perf_counter() - began:.0f} s): {TARGET}")
     return 0
 
