@@ -1,4 +1,4 @@
-"""What a class gets: the student edition and the instructor's.
+"""What a class gets: the student edition and the instructor's, slides, and the instructor's guide.
 
 That each solution passes its check, that each stub fails and that each wrong answer is told why is shown by
 tests/test_breaks.py, where the chapters' cells run anyway.
@@ -8,10 +8,13 @@ import re
 import types
 
 import classroom
+import deck
 import editions
 import exercises
+import myst
 import nbformat
 import pytest
+import slides
 import test_breaks
 from tasks.base import Task, Wrong
 from toc import notebooks
@@ -102,7 +105,7 @@ def test_a_piece_can_be_lifted_out_of_a_program():
 
 
 def test_loops_that_train_what_is_asked_belong_to_the_answer():
-    program = "net = make()\nopt = over(net)\nfor _ in range(3):\n    opt.step()\nassert net.good"
+    program = "net = make()\nopt = over(net)\nfor _ in range(3):\n    loss(net)\n    opt.step()\nassert net.good"
     assert "opt.step()" in divide(program, asks={"net": "trained"}).answer
 
 
@@ -200,3 +203,189 @@ def test_nbgrader_passes_the_solution_and_not_the_stub(tmp_path):
 def test_an_unknown_part_is_refused(capsys):
     assert classroom.main(["posters"]) == 2
     assert "there is no part posters; the parts are student" in capsys.readouterr().out
+
+
+# --- slides
+
+
+def kinds(slides):
+    return [item.kind for slide in slides for item in slide.items]
+
+
+CELLS = """# A game
+:::{admonition} The question
+:class: question
+**Who wins?**
+
+You need: a coin. Time: 5 minutes.
+:::
+--- slide
+## First throw
+One sentence is shown. {cite:t}`goodfellow2014` is only said.
+
+:::{admonition} Predict first
+:class: predict
+Heads, or tails?
+:::
+
+```{prf:theorem} A coin
+:label: thm-coin
+$\\frac12$
+```
+
+```{prf:proof}
+By symmetry.
+```
+--- -
+See {prf:ref}`thm-coin`, [there](02.ipynb).<!-- checked -->
+--- skip
+Never shown.
+--- slide
+## Summary
+- A coin has two sides. Both are fair.
+"""
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAFCAYAAAB8ZH1oAAAADklEQVR4nGNgGAWjYBgBAAImAAElqVpqAAAAAElFTkSuQmCC"
+
+
+def small_chapter():
+    """A chapter of some texts and cells, and how its cells ran."""
+    cells, mark = [], "slide"
+    for part in re.split(r"^--- ", CELLS, flags=re.MULTILINE):
+        if cells:
+            mark, part = part.split("\n", 1)
+        cells.append(nbformat.v4.new_markdown_cell(part, metadata={"slideshow": {"slide_type": mark}}))
+    output = nbformat.v4.new_output
+    for tag, shown in (
+        ("setup", []),
+        ("method", []),
+        ("figure", [output("display_data", data={"image/png": PNG, "text/plain": "x"})]),
+        ("check", [output("stream", name="stdout", text="✓ share of heads: ≈ 0.5 (within 0.1 of 0.5)\n")]),
+    ):
+        cell = nbformat.v4.new_code_cell(f"print('{tag}')", metadata={"tags": [tag], "slideshow": {}})
+        cell.outputs = shown
+        cells.insert(-1, cell)
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_a_slide_shows_what_is_looked_at_and_the_rest_is_said():
+    chapter = small_chapter()
+    found = deck.slides_of(chapter, chapter)
+    assert [s.title for s in found] == ["A game", "First throw", "First throw", "Summary"]
+    assert [s.first for s in found] == [True, True, False, True]  # the picture has no room on the second
+    assert kinds(found) == [
+        "question",
+        *("text", "predict", "stated", "text", "code", "picture", "claims"),
+        "summary",
+    ]
+    shown = "".join(item.html for slide in found for item in slide.items)
+    said = "".join(note for slide in found for note in slide.notes)
+    assert "One sentence is shown." in shown and "only said" not in shown
+    assert "Goodfellow et al. (2014) is only said" in said and "By symmetry." in said
+    assert "See Theorem &quot;A coin&quot;, there." in shown and "checked" not in shown
+    assert "Never shown" not in shown + said and "setup" not in shown and "two sides. Both" in shown
+
+
+def test_what_does_not_fit_stands_on_the_next_slide_with_its_sentence():
+    long = deck.Deck({})
+    long.open("Much")
+    for height in (400, 60):
+        long.put(deck.Item("text", "", height))
+    long.put(deck.Item("picture", "", 450))
+    assert [[i.height for i in s.items] for s in long.slides] == [[400], [60, 450]]
+    assert [s.first for s in long.slides] == [True, False] and long.slides[1].title == "Much"
+
+
+def test_a_talk_takes_45_minutes_at_most_and_begins_with_what_it_needs():
+    slides = [deck.Slide("", items=[deck.Item(kind, "", 10)]) for kind in ("text", "live", "question") * 12]
+    spent = deck.choose_talk(slides)
+    assert 40 < spent <= deck.TALK and spent == pytest.approx(sum(s.minutes for s in slides if s.in_talk))
+    assert all(s.in_talk for s in slides if s.items[0].kind == "question")
+    assert not all(s.in_talk for s in slides if s.items[0].kind == "text")
+
+
+def test_sentences_end_where_they_end():
+    text = 'By $a. B$ one means `x. Y`. It is 0.5. "Is it?" $x$ is. (See e.g. there.)'
+    assert myst.sentences(text) == [
+        "By $a. B$ one means `x. Y`.",
+        "It is 0.5.",
+        '"Is it?"',
+        "$x$ is.",
+        "(See e.g. there.)",
+    ]
+
+
+def test_slides_say_what_they_lack(monkeypatch, tmp_path):
+    monkeypatch.setattr(slides.executions, "find", lambda path: None)
+    with pytest.raises(
+        slides.SlidesError, match="01-police-and-thief.ipynb has not run as it is now: make book"
+    ):
+        slides.arranged(CHAPTERS[0])
+    monkeypatch.setattr(slides.importlib.util, "find_spec", lambda name: None)
+    kept = tmp_path / "kept.html"
+    kept.touch()
+    with pytest.raises(slides.SlidesError, match="need the package sphinx-revealjs"):
+        slides.build(tmp_path)
+    assert kept.exists()
+
+
+@pytest.fixture(scope="module")
+def shown(site, tmp_path_factory):
+    """The slides of all chapters, as they ran for the pages."""
+    pytest.importorskip("sphinx_revealjs", reason="sphinx-revealjs is not installed")
+    folder = tmp_path_factory.mktemp("slides")
+    return folder, slides.build(folder)
+
+
+# What sticks out of a slide: below, or to the right. Stages scroll and clip by themselves.
+OUT = """() => {
+  document.querySelector('.slides').classList.add('measuring');
+  const out = [];
+  for (const sheet of document.querySelectorAll('.sheet')) {
+    const box = sheet.getBoundingClientRect(), name = sheet.querySelector('h1, h2').textContent;
+    if (box.height > 720) out.push(`${name}: ${Math.round(box.height)} pixels high`);
+    for (const e of sheet.querySelectorAll('*'))
+      if (!e.closest('aside, mjx-assistive-mml, .live') && e.getBoundingClientRect().right > box.left + 1280)
+        { out.push(`${name}: ${e.tagName} is too wide`); break; }
+  }
+  const sizes = [...document.querySelectorAll('.sheet')].map((e) => Number(e.style.zoom || 1));
+  return [out, sizes.length, Math.min(...sizes), document.querySelectorAll('mjx-merror').length];
+}"""
+
+
+@pytest.mark.browser
+def test_no_slide_overflows_and_none_asks_a_third_party(shown, browser):
+    folder, found = shown
+    faults = []
+    for name, chapter in found.items():
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        asked, said = [], []
+        page.on("request", lambda r, asked=asked: asked.append(r.url))
+        page.on("console", lambda m, said=said: said.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e, said=said: said.append(str(e)))
+        page.goto((folder / f"{name}.html").as_uri())
+        page.wait_for_selector("html[data-deck=open]", state="attached", timeout=60_000)
+        out, count, smallest, errors = page.evaluate(OUT)
+        assert count == len(chapter) > 10 and smallest >= 0.6 and not errors
+        faults += [f"{name}, {fault}" for fault in out + said]
+        faults += [url for url in asked if not url.startswith(("file:", "data:", "blob:"))]
+        page.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.browser
+def test_a_talk_leaves_out_the_rest_and_a_stage_plays(shown, browser):
+    folder, found = shown
+    name, chapter = next(iter(found.items()))
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto((folder / f"{name}.html").as_uri() + "?run=45")
+    page.wait_for_selector("html[data-deck=open]", state="attached", timeout=60_000)
+    talk = sum(slide.in_talk for slide in chapter)
+    assert page.evaluate("deck.getTotalSlides()") == talk < len(chapter)
+    page.evaluate(
+        """() => { const at = document.querySelector('.gan-stage').closest('.sheet').parentElement;
+        const { h, v } = deck.getIndices(at); deck.slide(h, v); }"""
+    )
+    page.wait_for_function("document.querySelector('.gan-stage').ganStage.now.movie")
+    assert page.locator(".gan-stage canvas").first.is_visible()
+    assert page.evaluate("document.querySelectorAll('aside.notes p').length") > 5
+    page.close()

@@ -25,6 +25,7 @@ COLUMNS, LINE_HEIGHT = 92, 37
 TALK = 45  # minutes
 FAMILIES = {"admonition", "prf:definition", "prf:theorem", "prf:proposition", "prf:lemma", "prf:corollary"}
 STATED = (FAMILIES - {"admonition"}) | {"prf:algorithm"}
+MOST_ROWS = 22  # of a table
 LONG_BOX = 430  # characters of a box that are shown
 CODE = HtmlFormatter(nowrap=False, cssclass="code", style="default")
 
@@ -263,9 +264,11 @@ def shown_by(cell, check: bool) -> list[Item]:
 def printed(said: str) -> list[Item]:
     """Tables and claims among what was printed."""
     rest, found = LINE.sub("", said).strip("\n"), []
-    if rest.strip():
-        lines = rest.count("\n") + 1
-        found.append(Item("table", f"<pre>{escape(rest)}</pre>", 22 * lines + 20))
+    for part in filter(str.strip, re.split(r"\n\s*\n", rest)):
+        head, *rows = part.splitlines()
+        for begin in range(0, max(len(rows), 1), MOST_ROWS):
+            lines = [head, *rows[begin : begin + MOST_ROWS]]
+            found.append(Item("table", f"<pre>{escape(chr(10).join(lines))}</pre>", 22 * len(lines) + 20))
     claims = [claim(match) for match in LINE.finditer(said)]
     for begin in range(0, len(claims), 6):
         some = claims[begin : begin + 6]

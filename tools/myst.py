@@ -21,7 +21,7 @@ OPTION = re.compile(r":([\w-]+):[ \t]*([^\n]*)\n")
 ROLE = re.compile(r"\{([\w:]+)\}`([^`]+)`")
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\([^)]*\)")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-SENTENCE = re.compile(r"(?<=[.!?])[\")*]*\s+(?=[\"(*]*(?:[A-Z\d]|\x00))")
+SENTENCE = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\")*]))\s+(?=[\"(*]*(?:[A-Z\d]|\x00))")
 KEPT = re.compile(r"\$\$?[^$]+\$\$?|`[^`]+`")
 LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
 

@@ -39,7 +39,7 @@ TASKS = [
             Wrong(
                 'rule="thief only",',
                 "",
-                "not np.allclose(here.grid_logits, start.grid_logits)",
+                "not np.allclose(here.grid_logits, newcomers.grid_logits)",
                 "The police have moved, and so the public matters: let the thief train alone.",
             ),
         ),
