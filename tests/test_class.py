@@ -5,19 +5,22 @@ tests/test_breaks.py, where the chapters' cells run anyway.
 """
 
 import re
+import sys
 import types
 
 import classroom
 import deck
+import doctor
 import editions
 import exercises
+import guide
 import myst
 import nbformat
 import pytest
 import slides
 import test_breaks
 from tasks.base import Task, Wrong
-from toc import notebooks
+from toc import ROOT, notebooks
 
 CHAPTERS = notebooks()
 
@@ -105,7 +108,9 @@ def test_a_piece_can_be_lifted_out_of_a_program():
 
 
 def test_loops_that_train_what_is_asked_belong_to_the_answer():
-    program = "net = make()\nopt = over(net)\nfor _ in range(3):\n    loss(net)\n    opt.step()\nassert net.good"
+    program = (
+        "net = make()\nopt = over(net)\nfor _ in range(3):\n    loss(net)\n    opt.step()\nassert net.good"
+    )
     assert "opt.step()" in divide(program, asks={"net": "trained"}).answer
 
 
@@ -389,3 +394,119 @@ def test_a_talk_leaves_out_the_rest_and_a_stage_plays(shown, browser):
     assert page.locator(".gan-stage canvas").first.is_visible()
     assert page.evaluate("document.querySelectorAll('aside.notes p').length") > 5
     page.close()
+
+
+# --- the instructor's guide
+
+
+@pytest.fixture(scope="module")
+def chapters():
+    return [guide.chapter_of(path) for path in CHAPTERS]
+
+
+def test_the_guide_has_what_the_chapters_have(chapters):
+    for path, chapter in zip(CHAPTERS, chapters):
+        text = "".join(c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown")
+        assert len(chapter.predictions) == len(re.findall("^:class:.*predict", text, re.MULTILINE)) > 0
+        assert len(chapter.errors) == len(re.findall("^:class:.*common-error", text, re.MULTILINE))
+        assert [exercise.label for exercise in chapter.exercises] == labels(path)
+        assert chapter.minutes == int(re.search(r"Time: (\d+) minutes", text)[1])
+        assert "<li>" in chapter.summary and "<strong>" not in chapter.question and "?" in chapter.question
+
+
+def test_the_page_leads_to_slides_and_editions_and_names_each_wrong_answer(chapters):
+    text = guide.page(chapters, guide.paths())
+    for chapter in chapters:
+        for link in (f"slides/{chapter.name}.html?run=45", f"student/{chapter.name}.ipynb"):
+            assert f'href="{link}"' in text
+        for exercise in chapter.exercises:
+            assert all(says in text for _, says in exercise.wrong)
+    assert "{" + "cite" not in text and "{" + "prf" not in text
+    assert not re.findall(r'(?:src|href)="https?:', text)
+
+
+def test_the_talk_and_what_it_leaves_out_stand_in_the_guide(chapters):
+    item = deck.Item("live", "", 10)
+    slides = [
+        deck.Slide(title, items=[item], in_talk=title == "A") for title in ("A", "B", "B", "References")
+    ]
+    found = guide.with_slides(chapters[0], slides)
+    assert found.cut == ("B",) and (found.slides, found.talk, found.whole) == (4, 3, 14)
+
+
+def test_every_chapter_of_a_path_exists(tmp_path):
+    ways = guide.paths()
+    assert [way["name"] for way in ways] == ["One lecture", "A week", "A term"]
+    for way in ways:
+        numbers = [number for session in way["sessions"] for number in session["chapters"]]
+        assert numbers == sorted(set(numbers)), "in reading order, none twice"
+    file = tmp_path / "paths.yml"
+    for session, said in (
+        ('{title: a, chapters: ["01", "77"], minutes: 45}', "'One' names chapter 77, the book has 01 to"),
+        (
+            '{title: Here, and there, chapters: ["01"], minutes: 45}',
+            "a session has title, chapters and minutes",
+        ),
+    ):
+        file.write_text(f"- name: One\n  for: All.\n  sessions:\n    - {session}\n", encoding="utf-8")
+        with pytest.raises(guide.GuideError, match=said):
+            guide.paths(file)
+
+
+def test_a_question_without_its_time_is_said():
+    box = myst.Block("admonition", "**Why?**", "The question", options={"class": "question"})
+    with pytest.raises(
+        guide.GuideError, match="'The question' does not say 'You need: ... Time: ... minutes'"
+    ):
+        guide.opening([box])
+
+
+# --- the doctor
+
+
+def test_the_doctor_finds_this_environment_whole(capsys, monkeypatch):
+    monkeypatch.delenv("GAN_TEACH_DATA", raising=False)
+    assert doctor.main() == 0, capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert said.count("\n✓") >= 3 and "✗" not in said and said.endswith("can be built and run here.\n")
+
+
+def test_the_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor.platform, "system", lambda: "Linux")
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+    monkeypatch.setattr(doctor, "MAC_BROWSERS", ())
+    assert str(doctor.browser()).startswith("– Browser: no Chromium") and doctor.browser().get == (
+        "apt install chromium"
+    )
+    assert doctor.helpers().said.startswith("no make and no git")
+    monkeypatch.setattr(doctor, "installed", lambda name: None if name == "torch" else doctor.wanted()[name])
+    assert doctor.packages().state == "lacking" and "missing: torch" in doctor.packages().said
+    monkeypatch.setattr(doctor, "installed", lambda name: "0.1" if name == "numpy" else doctor.wanted()[name])
+    assert doctor.packages().state == "optional" and "numpy 0.1 (not " in doctor.packages().said
+    monkeypatch.setattr(doctor.sys, "prefix", str(tmp_path))
+    monkeypatch.delenv("JUPYTER_PATH", raising=False)
+    assert doctor.widgets().state == "lacking" and "pip install anywidget" in doctor.widgets().get
+    monkeypatch.setenv("GAN_TEACH_DATA", str(tmp_path))
+    assert doctor.digits().state == "lacking" and "train-images-idx3-ubyte.gz" in doctor.digits().get
+    monkeypatch.setattr(doctor, "OLDEST", (4, 0))
+    assert doctor.python().state == "lacking" and doctor.python().get == "apt install python3 python3-venv"
+
+
+def test_the_doctor_counts_what_is_to_be_mended(monkeypatch, capsys):
+    lacking = doctor.Finding("lacking", "Python", "none", "get one")
+    monkeypatch.setattr(
+        doctor, "CHECKS", (lambda: lacking, lambda: doctor.Finding("good", "Browser", "here"))
+    )
+    assert doctor.main() == 1
+    assert capsys.readouterr().out == (
+        "✗ Python: none\n    get one\n✓ Browser: here\n1 to mend (✗) before the book runs.\n"
+    )
+
+
+def test_the_doctor_needs_nothing_but_python_and_names_the_digits_of_the_book():
+    from cache_key import DIGITS
+
+    assert doctor.MNIST == DIGITS
+    source = (ROOT / "tools" / "doctor.py").read_text(encoding="utf-8")
+    imported = re.findall(r"^(?:import|from) (\w+)", source, re.MULTILINE)
+    assert set(imported) <= {"__future__", *sys.stdlib_module_names}

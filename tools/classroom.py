@@ -12,13 +12,17 @@ import sys
 import time
 
 import editions
+import executions
+import exercises
+import guide
 import slides
 from execute import prepare_environment
 from filelock import FileLock
-from toc import ROOT
+from toc import ROOT, notebooks
 
 from book import run_what_changed
 
+ERRORS = (exercises.TaskError, slides.SlidesError, guide.GuideError)
 TARGET = ROOT / "_build" / "class"
 
 
@@ -36,7 +40,15 @@ def presentations() -> str:
     return f"slides/: {len(found)} chapters, {count} slides, {talks} of them in talks of 45 minutes"
 
 
-PARTS = {"student": student, "slides": presentations}
+def handbook() -> str:
+    if not run_what_changed():
+        raise slides.SlidesError("a chapter's cell failed (see above)")
+    arranged = {path.stem: slides.arranged(path) for path in notebooks()}
+    seconds = {path.stem: executions.seconds(path) for path in notebooks()}
+    return f"guide.html: {guide.build(TARGET, arranged, seconds)} common errors"
+
+
+PARTS = {"student": student, "slides": presentations, "guide": handbook}
 
 
 def main(asked: list[str]) -> int:
@@ -51,7 +63,7 @@ def main(asked: list[str]) -> int:
         for name in asked or PARTS:
             try:
                 print(PARTS[name](), flush=True)
-            except (editions.exercises.TaskError, slides.SlidesError) as error:
+            except ERRORS as error:
                 print(f"The class was not built: {error}")
                 return 1
     print(f"The class is ready ({time.perf_counter() - began:.0f} s): {TARGET}")
