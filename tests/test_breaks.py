@@ -70,7 +70,11 @@ def answered(number, label) -> dict:
     sources = [c.source for c in code_cells(number)]
     everything = [*sources, given["solution"] + "\n" + parts.check()]
     before = [sources[i] for i in slice_for(everything, len(sources))[:-1]]
-    programs = {(label, what): [*before, cell, parts.check()] for what, cell in given.items()}
+    # Statement by statement: what comes before the change of a wrong answer is computed once.
+    programs = {
+        (label, what): [*before, *(s.text for s in exercises.statements(cell)), parts.check()]
+        for what, cell in given.items()
+    }
     if parts.task.drops:  # these lines stand in the book alone
         (shown,) = SOLUTIONS[number][label]
         programs[label, "book"] = solving(number, shown)

@@ -54,7 +54,9 @@ def test_the_student_edition_has_no_solution(both):
     assert "{solution}" not in student and "SOLUTION" not in student and "HIDDEN" not in student
     cells = {cell.id: cell for cell in found["student"].cells}
     for label, parts in exercises.of_chapter(path.stem[:2], nbformat.read(path, as_version=4)).items():
-        lines = {line for line in parts.answer.splitlines() if line and not re.match("def |class ", line)}
+        lines = {
+            line for line in parts.answer.splitlines() if line and not re.match(r"\s*(def|class) ", line)
+        }
         assert lines and not lines & set(cells[label].source.splitlines())
 
 
@@ -174,7 +176,7 @@ def test_every_wrong_answer_belongs_to_the_solution_and_differs_from_it():
 
 def test_nbgrader_reads_every_instructors_edition(both):
     pytest.importorskip("nbgrader", reason="nbgrader is not installed")
-    from nbgrader.nbgraderformat import MetadataValidatorV3
+    from nbgrader.nbgraderformat.v3 import MetadataValidatorV3
     from nbgrader.preprocessors import CheckCellMetadata, ClearHiddenTests, ClearSolutions, LockCells
 
     path, found = both
