@@ -27,11 +27,13 @@ TARGET = ROOT / "_build" / "class"
 
 
 def student() -> str:
+    """Both editions of the notebooks."""
     points = editions.build(TARGET)
     return f"student/ and instructor/: {len(points)} exercises"
 
 
 def presentations() -> str:
+    """The slides, from the chapters as they run."""
     if not run_what_changed():
         raise slides.SlidesError("a chapter's cell failed (see above)")
     found = slides.build(TARGET / "slides")
@@ -41,6 +43,7 @@ def presentations() -> str:
 
 
 def handbook() -> str:
+    """The instructor's guide."""
     if not run_what_changed():
         raise slides.SlidesError("a chapter's cell failed (see above)")
     arranged = {path.stem: slides.arranged(path) for path in notebooks()}

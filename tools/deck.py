@@ -5,39 +5,19 @@ each paragraph, boxes, formulas, code that is taught, pictures and claims; all e
 Where a slide would be too full, the next one has the same title.
 """
 
-import base64
 import math
 import re
-import struct
 from dataclasses import dataclass, field
-from html import escape
 
 import myst
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
-
-from gan_teach.claims import LINE, UNASKED
+from outputs import Item, program, shown_by
 
 ROOM = 570  # pixels below the title of a slide of 1280 x 720
-PICTURE = (1160, 400)  # the largest picture that leaves room for a sentence
 COLUMNS, LINE_HEIGHT = 92, 37
 TALK = 45  # minutes
 FAMILIES = {"admonition", "prf:definition", "prf:theorem", "prf:proposition", "prf:lemma", "prf:corollary"}
 STATED = (FAMILIES - {"admonition"}) | {"prf:algorithm"}
-MOST_ROWS = 22  # of a table
 LONG_BOX = 430  # characters of a box that are shown
-CODE = HtmlFormatter(nowrap=False, cssclass="code", style="default")
-
-
-@dataclass
-class Item:
-    """What stands on a slide. kind says what it is for; height in pixels; fragment: comes with a click."""
-
-    kind: str
-    html: str
-    height: float
-    fragment: bool = False
 
 
 @dataclass
@@ -92,6 +72,7 @@ def text_height(text: str, columns: int = COLUMNS) -> float:
 
 
 def blocks_height(found: list[myst.Block]) -> float:
+    """The height of the blocks in a box, or of a formula."""
     total = 0.0
     for block in found:
         if block.kind == "math":
@@ -224,69 +205,6 @@ def shortened(text: str, most: int) -> str:
             break
         kept += " " * bool(kept) + sentence
     return kept
-
-
-def program(source: str) -> Item:
-    lines = source.count("\n") + 1
-    return Item("code", highlight(source, PythonLexer(), CODE), 25 * lines + 30)
-
-
-def size_of(png: str) -> tuple[int, int]:
-    """Width and height of a PNG in base64."""
-    return struct.unpack(">II", base64.b64decode(png[:64])[16:24])
-
-
-def picture(data: str, alt: str) -> Item:
-    width, height = size_of(data)
-    scale = min(PICTURE[0] / width, PICTURE[1] / height)
-    html = (
-        f'<img class="picture" alt="{escape(alt)}" width="{width * scale:.0f}" height="{height * scale:.0f}" '
-        f'src="data:image/png;base64,{data.replace(chr(10), "")}">'
-    )
-    return Item("picture", html, height * scale + 20)
-
-
-def shown_by(cell, check: bool) -> list[Item]:
-    """What a cell gave when it ran: claims and tables, pictures, stages."""
-    alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
-    found, said = [], ""
-    for output in cell.outputs:
-        data = output.get("data", {})
-        if "text/html" in data:
-            found.append(Item("live", f'<div class="live">{"".join(data["text/html"])}</div>', 520))
-        elif "image/png" in data:
-            found.append(picture("".join(data["image/png"]), alt))
-        elif output.output_type == "stream" and output.name == "stdout":
-            said += output.text
-    return found + printed(said if check or "\r" not in said else "")
-
-
-def printed(said: str) -> list[Item]:
-    """Tables and claims among what was printed."""
-    rest, found = LINE.sub("", said).strip("\n"), []
-    for part in filter(str.strip, re.split(r"\n\s*\n", rest)):
-        head, *rows = part.splitlines()
-        for begin in range(0, max(len(rows), 1), MOST_ROWS):
-            lines = [head, *rows[begin : begin + MOST_ROWS]]
-            found.append(Item("table", f"<pre>{escape(chr(10).join(lines))}</pre>", 22 * len(lines) + 20))
-    claims = [claim(match) for match in LINE.finditer(said)]
-    for begin in range(0, len(claims), 6):
-        some = claims[begin : begin + 6]
-        html = "".join(html for html, _ in some)
-        found.append(Item("claims", f'<ul class="claims">{html}</ul>', sum(h for _, h in some) + 24))
-    return found
-
-
-def claim(match) -> tuple[str, float]:
-    asked = not match["value"].startswith(UNASKED)
-    verdict = match["verdict"] if asked else "\N{EN DASH}"
-    value = (match["about"] or "") * asked + match["value"]
-    words = f"{match['sentence']}: {value} {match['bound']}"
-    html = (
-        f'<li><b class="verdict">{escape(verdict)}</b> {escape(match["sentence"])}: '
-        f"<b>{escape(value)}</b> <i>({escape(match['bound'])})</i></li>"
-    )
-    return html, 26.0 * math.ceil(len(words) / 120)
 
 
 def choose_talk(slides: list[Slide]) -> float:

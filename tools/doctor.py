@@ -57,10 +57,12 @@ class Finding:
 
 
 def how(what: str) -> str:
+    """The command that gets it on this system."""
     return INSTALL.get(platform.system(), INSTALL["Linux"])[what]
 
 
 def python() -> Finding:
+    """Whether this Python is new enough and can make environments."""
     version = sys.version_info[:3]
     said = ".".join(map(str, version))
     if version[:2] < OLDEST:
@@ -81,6 +83,7 @@ def wanted() -> dict[str, str]:
 
 
 def installed(name: str) -> str | None:
+    """The version that is here, or None."""
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
@@ -123,6 +126,7 @@ def widgets() -> Finding:
 
 
 def browser() -> Finding:
+    """A browser that tests can drive."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     applications = [Path("/Applications") / f"{name}.app" for name in MAC_BROWSERS]
     found = found or next((str(path) for path in applications if path.exists()), None)

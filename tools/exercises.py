@@ -94,6 +94,7 @@ class Parts:
 
 
 def commented(text: str) -> str:
+    """The text as a comment of short lines."""
     return "\n".join(textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# "))
 
 
@@ -242,6 +243,7 @@ def with_messages(statement: Statement, values: set[str]) -> str:
 
 
 def functions_in(found: list[Statement]) -> set[str]:
+    """The functions and classes among the statements."""
     kinds = (ast.FunctionDef, ast.ClassDef)
     return {s.node.name for s in found if isinstance(s.node, kinds)}
 

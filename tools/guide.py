@@ -83,6 +83,7 @@ def summary_of(blocks: list[myst.Block]) -> str:
 
 
 def exercise_of(block: myst.Block, parts) -> Exercise:
+    """An exercise for the guide."""
     wrong = [(change(w.new), myst.inline(escaped(w.says))) for w in parts.task.wrong]
     asks = {name: myst.inline(escaped(words)) for name, words in parts.task.asks.items()}
     return Exercise(block.label, myst.inline(block.title), myst.html(block.text), asks, wrong)
@@ -149,6 +150,7 @@ def paths(file: Path = PATHS) -> list[dict]:
 
 
 def page(chapters: list[Chapter], ways: list[dict]) -> str:
+    """The guide as HTML."""
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     named = {chapter.number: chapter for chapter in chapters}

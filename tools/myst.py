@@ -50,6 +50,8 @@ class Block:
 
 @cache
 def parser() -> MarkdownIt:
+    """Markdown with the formulas that MathJax sets."""
+
     def formula(content, options):
         left, right = (r"\[", r"\]") if options["display_mode"] else (r"\(", r"\)")
         return left + escape(content) + right
@@ -171,4 +173,5 @@ def html(text: str) -> str:
 
 
 def inline(text: str) -> str:
+    """Markdown within a line as HTML."""
     return parser().renderInline(text)

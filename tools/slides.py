@@ -12,8 +12,9 @@ from pathlib import Path
 
 import executions
 import nbformat
-from deck import CODE, Slide, slides_of
+from deck import Slide, slides_of
 from nbconvert.exporters import SlidesExporter
+from outputs import CODE
 from toc import ROOT, notebooks
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
@@ -40,6 +41,7 @@ def reveal_home() -> Path:
 
 
 def mathjax_home() -> Path:
+    """Where MathJax lies in the package that carries it."""
     files = distribution("sphinx-mathjax-offline").files or []
     found = next((file.locate() for file in files if file.name == "tex-chtml.js"), None)
     if not found:
@@ -68,6 +70,7 @@ def copy_scripts(target: Path) -> None:
 
 
 def cell_of(html: str, kind: str, **metadata):
+    """A cell with nbconvert's mark."""
     cell = nbformat.v4.new_markdown_cell(html)
     cell.metadata = nbformat.from_dict({"slideshow": {"slide_type": kind}, **metadata})
     return cell
