@@ -37,9 +37,8 @@ TASKS = [
             Wrong(
                 "with_noise(targets.gaussian(d, 0.3), s),",
                 "targets.gaussian(d, 0.3),",
-                "steepness(1.0, 20.0) > 0.01",
-                "The noise is on one crowd only: then they can be told apart by their width, and never "
-                "agree.",
+                "not np.isclose(steepness(1.0, 0.91**0.5), 2 * steepness(2.0, 3.91**0.5), rtol=0.02)",
+                "The noise is on one crowd only: stretched by a factor, the two crowds must look as before.",
             ),
         ),
     ),
