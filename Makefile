@@ -6,13 +6,15 @@ VENV = .venv
 PY = $(VENV)/bin/python
 STAMP = $(VENV)/.installed
 
-.PHONY: help book check test breaks lab results weights lock normalise clean
+.PHONY: help book check test breaks class doctor lab results weights lock normalise clean
 
 help:
 	@echo "make book       run the notebooks that changed and build the book"
 	@echo "make check      style, types and the package's quick tests: before each commit"
 	@echo "make test       all that shows the book to be right, but for the breaks: before each push"
 	@echo "make breaks     break each claim of each chapter and want its check to notice"
+	@echo "make class      what a lecturer needs: student edition, slides, instructor's guide, in _build/class"
+	@echo "make doctor     say what this machine lacks, and how to get it"
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    compute the stored results of chapter 10 that are missing (hours at most; can be interrupted)"
 	@echo "make weights    train what chapters 12 to 18 show and is missing (needs the MNIST files; about two and a half hours on two cores)"
@@ -31,6 +33,13 @@ test: $(STAMP)
 
 breaks: $(STAMP)
 	@$(PY) tools/test.py breaks
+
+class: $(STAMP)
+	@$(PY) tools/classroom.py
+
+# Also where nothing is installed: then with the Python that is found.
+doctor:
+	@if [ -x "$(PY)" ]; then "$(PY)" tools/doctor.py; else "$(or $(PYTHON),python3)" tools/doctor.py; fi
 
 lab: $(STAMP)
 	@$(PY) tools/lab.py

@@ -1,13 +1,16 @@
 """Every claim can fail: for each check cell a named break, after which it no longer prints what is stored.
-And every solution runs; those of the digits also where only 5,000 of them can be had.
+And every solution runs; those of the digits also where only 5,000 of them can be had. As the student edition
+has the exercises, each solution passes its check, the stub fails, and so does each known wrong answer, with
+what the check says to it.
 
-Claims, breaks and solutions of a chapter are one family of programs, which share what they have in common
+Claims, breaks and exercises of a chapter are one family of programs, which share what they have in common
 (`branching`).
 """
 
 import contextlib
 import importlib
 
+import exercises
 import nbformat
 import pytest
 from branching import run_programs
@@ -20,6 +23,14 @@ from gan_teach.claims import comparable
 
 CHAPTERS = {path.stem[:2]: path for path in notebooks()}
 SOLUTIONS = {number: solutions(nbformat.read(path, as_version=4)) for number, path in CHAPTERS.items()}
+PARTS = {
+    number: exercises.of_chapter(number, nbformat.read(path, as_version=4))
+    for number, path in CHAPTERS.items()
+}
+WRONG = {
+    number: [(label, i) for label, parts in found.items() for i in range(len(parts.task.wrong))]
+    for number, found in PARTS.items()
+}
 BREAKS = {number: importlib.import_module(f"breaks.chapter_{number}").BREAKS for number in CHAPTERS}
 
 
@@ -50,7 +61,29 @@ def solving(number, program) -> list[str]:
     return [sources[i] for i in slice_for(sources, len(sources) - 1)]
 
 
+def answered(number, label) -> dict:
+    """The programs of an exercise in the student edition, keyed by its label and by what is answered: the
+    solution, the stub, or the wrong answer of that place."""
+    parts = PARTS[number][label]
+    given = {"solution": parts.cell(), "stub": parts.cell(answer=False)}
+    given |= {i: parts.cell().replace(w.old, w.new) for i, w in enumerate(parts.task.wrong)}
+    sources = [c.source for c in code_cells(number)]
+    everything = [*sources, given["solution"] + "\n" + parts.check()]
+    before = [sources[i] for i in slice_for(everything, len(sources))[:-1]]
+    # Statement by statement: what comes before the change of a wrong answer is computed once.
+    programs = {
+        (label, what): [*before, *(s.text for s in exercises.statements(cell)), parts.check()]
+        for what, cell in given.items()
+    }
+    if parts.task.drops:  # these lines stand in the book alone
+        (shown,) = SOLUTIONS[number][label]
+        programs[label, "book"] = solving(number, shown)
+    return programs
+
+
 def pytest_generate_tests(metafunc):
+    if "wrong" in metafunc.fixturenames:
+        metafunc.parametrize("wrong", WRONG[metafunc.cls.number], ids=lambda w: f"{w[0]}-{w[1]}")
     if "exercise" in metafunc.fixturenames:
         metafunc.parametrize("exercise", SOLUTIONS[metafunc.cls.number])
     if "broken" in metafunc.fixturenames:
@@ -67,9 +100,8 @@ def answers(request):
     for broken in BREAKS[number]:
         with contextlib.suppress(AssertionError):  # a break without its place fails its own test, below
             programs[broken] = needed(number, broken.claim, broken.old, broken.new)
-    programs |= {
-        program: solving(number, program) for shown in SOLUTIONS[number].values() for program in shown
-    }
+    for label in PARTS[number]:
+        programs |= answered(number, label)
     return dict(zip(programs, run_programs(list(programs.values()))))
 
 
@@ -106,13 +138,25 @@ class Chapter:
                 error or claim
             )
 
-    def test_the_solution_runs(self, answers, exercise):
-        """After the cells of its chapter that it needs; and it ends in an assertion."""
-        shown = SOLUTIONS[self.number][exercise]
-        assert shown, "a solution shows its program"
-        for program in shown:
-            said, error = answers[program]
-            assert "assert " in program and said is not None, error
+    def test_the_solution_passes_and_the_stub_does_not(self, answers, exercise):
+        """After the cells of the chapter that they need."""
+        (shown,) = SOLUTIONS[self.number][exercise]  # a solution shows one program
+        assert "assert " in shown
+        for what in {"solution", "book"} & {what for label, what in answers if label == exercise}:
+            said, error = answers[exercise, what]
+            assert said is not None, error
+        said, error = answers[exercise, "stub"]
+        assert said is None and error.splitlines()[-1].startswith(
+            ("AssertionError: ", "NotImplementedError: ")
+        )
+        assert "is still to be" in error, error
+
+    def test_a_wrong_answer_is_told_what_is_wrong(self, answers, wrong):
+        label, place = wrong
+        task = PARTS[self.number][label].task
+        assert task.wrong[place].old in PARTS[self.number][label].cell(), "the solution has changed"
+        said, error = answers[wrong]
+        assert said is None and f"AssertionError: {task.wrong[place].says}" in error, error
 
 
 # A machine that has no MNIST and can't fetch it: a chapter's first cell there.

@@ -34,6 +34,18 @@ def find(path: Path):
         return cache.get_cache_bundle(record.pk).nb
 
 
+def seconds(path: Path) -> float:
+    """How long this notebook ran, 0 if it didn't."""
+    with lock():
+        try:
+            record = get_cache(str(cache_folder(ROOT))).match_cache_notebook(
+                nbformat.read(path, as_version=4)
+            )
+        except KeyError:
+            return 0.0
+        return float((record.data or {}).get("execution_seconds", 0))
+
+
 def keep(path: Path, notebook, seconds: float) -> None:
     """Store an executed notebook; an older one with the same code gives way."""
     bundle = CacheBundleIn(notebook, str(path), data={"execution_seconds": seconds})

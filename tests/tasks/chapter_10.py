@@ -1,0 +1,83 @@
+"""What chapter 10 asks of students, and what they get wrong."""
+
+from tasks.base import Task, Wrong
+
+TASKS = [
+    Task(
+        "ex-10-pack",
+        asks={"right": "how often the best D is right about packs of 1, 2, ..., 7 samples"},
+        wrong=(
+            Wrong(
+                "(1 + tv(packed(data, m), packed(missing, m))) / 2",
+                "tv(packed(data, m), packed(missing, m))",
+                "right[0] < 0.5",
+                "A D that guesses is right in half of the cases already: half of the rest comes from the "
+                "total "
+                "variation.",
+            ),
+        ),
+    ),
+    Task(
+        "ex-10-level",
+        asks={"level": "D's loss at the equilibrium for the real label r"},
+        given=("r",),
+        wrong=(
+            Wrong(
+                "-r * np.log(r / 2) - (2 - r) * np.log(1 - r / 2)",
+                "np.log(4)",
+                "np.isclose(level, np.log(4))",
+                "log 4 is the level of a D that answers one half: with a label of 0.9 the best D answers "
+                "0.45.",
+            ),
+        ),
+    ),
+    Task(
+        "ex-10-fit",
+        asks={"MyPacked": "a module around `body`, which judges packs of m samples of two numbers"},
+        probes='''
+def refuses(samples):
+    """Whether packs of three are refused where they don't come out even."""
+    try:
+        MyPacked(body, 3)(torch.zeros(samples, 2))
+    except ValueError:
+        return True
+    return False
+''',
+        wrong=(
+            Wrong(
+                'raise ValueError(f"{len(x)} samples make no packs of {self.m}")',
+                "x = x[: len(x) // self.m * self.m]",
+                "not refuses(128)",
+                "Samples that make no whole packs are dropped or repeated silently: refuse such a batch "
+                "with a "
+                "ValueError.",
+            ),
+            Wrong(
+                "verdicts.repeat_interleave(self.m)",
+                "verdicts.repeat(self.m)",
+                "torch.equal(MyPacked(body, 3)(x), body(x.reshape(-1, 6)).repeat(3))",
+                "Each sample gets the verdict of another pack: a pack's verdict belongs to its own m "
+                "samples.",
+            ),
+        ),
+    ),
+    Task(
+        "ex-10-unrolled",
+        asks={"gamma": "the weight of R1"},
+        lifts={"gamma": "0.5"},
+        wrong=(
+            Wrong(
+                "0.5",
+                "0.25",
+                "np.isclose(gamma, 0.25)",
+                "The real part is -1/4, and R1's is half of its weight: gamma is twice as large.",
+            ),
+            Wrong(
+                "0.5",
+                "1.0",
+                "np.isclose(gamma, 1.0)",
+                "The sum of both eigenvalues is the trace: the real part of each is half of it.",
+            ),
+        ),
+    ),
+]

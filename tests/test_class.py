@@ -1,0 +1,516 @@
+"""What a class gets: the student edition and the instructor's, slides, and the instructor's guide.
+
+That each solution passes its check, that each stub fails and that each wrong answer is told why is shown by
+tests/test_breaks.py, where the chapters' cells run anyway.
+"""
+
+import os
+import re
+import sys
+import types
+
+import classroom
+import deck
+import doctor
+import editions
+import exercises
+import guide
+import myst
+import nbformat
+import pytest
+import slides
+import test_breaks
+from tasks.base import Task, Wrong
+from toc import ROOT, notebooks
+
+CHAPTERS = notebooks()
+
+
+@pytest.fixture(scope="module", params=CHAPTERS, ids=lambda path: path.stem)
+def both(request):
+    """A chapter, and its two editions by name."""
+    return request.param, {kind: editions.edition(request.param, kind) for kind in editions.KINDS}
+
+
+def labels(path):
+    text = "".join(c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown")
+    return re.findall(r"\{exercise\}[^\n]*\n:label: (\S+)", text)
+
+
+def test_both_editions_have_every_exercise_of_the_chapter(both):
+    path, found = both
+    for edition in found.values():
+        meta = [cell.metadata.nbgrader for cell in edition.cells if "nbgrader" in cell.metadata]
+        assert [m.grade_id for m in meta if m.solution] == labels(path)
+        assert [m.grade_id for m in meta if m.grade] == [f"{label}-check" for label in labels(path)]
+        assert all(m.schema_version == 3 and m.solution != m.grade and m.locked == m.grade for m in meta)
+        assert all(m.get("points") == (1 if m.grade else None) for m in meta)
+        assert len({cell.id for cell in edition.cells}) == len(edition.cells)
+
+
+def test_the_student_edition_has_no_solution(both):
+    path, found = both
+    student = "\n".join(cell.source for cell in found["student"].cells)
+    assert "{solution}" not in student and "SOLUTION" not in student and "HIDDEN" not in student
+    cells = {cell.id: cell for cell in found["student"].cells}
+    for label, parts in exercises.of_chapter(path.stem[:2], nbformat.read(path, as_version=4)).items():
+        lines = {
+            line for line in parts.answer.splitlines() if line and not re.match(r"\s*(def|class) ", line)
+        }
+        assert lines and not lines & set(cells[label].source.splitlines())
+
+
+def test_nothing_of_the_chapter_is_lost(both):
+    path, found = both
+    chapter = nbformat.read(path, as_version=4)
+    code = [cell.source for cell in chapter.cells if cell.cell_type == "code"]
+    for edition in found.values():
+        kept = [c for c in edition.cells if c.cell_type == "code" and "nbgrader" not in c.metadata]
+        assert [cell.source for cell in kept] == code and not any(cell.outputs for cell in kept)
+    words = "".join(c.source for c in found["student"].cells if c.cell_type == "markdown")
+    for cell in chapter.cells:
+        if cell.cell_type == "markdown":
+            for line in editions.BOX.sub("", cell.source).splitlines():
+                assert line.strip() in words
+
+
+def test_the_instructors_edition_has_marks_in_pairs_and_the_words_of_each_solution(both):
+    path, found = both
+    for cell in found["instructor"].cells:
+        for begin, end in ((exercises.BEGIN, exercises.END), (exercises.HIDDEN, exercises.SHOWN)):
+            assert cell.source.count(begin) == cell.source.count(end) <= 1
+    ids = {cell.id for cell in found["instructor"].cells}
+    assert ids >= {f"{label}-solution" for label in labels(path)}
+
+
+# --- how a solution is divided
+
+
+PROGRAM = "import numpy as np\n\nx = np.arange(3)\nhalf = 0.5\ny = half * x\nassert y.sum() == 1.5"
+
+
+def divide(program=PROGRAM, **task):
+    return exercises.divide(program, Task("ex-00-try", **{"asks": {"y": "half of x"}, **task}))
+
+
+def test_what_is_asked_is_the_answer_with_all_that_it_stands_on():
+    parts = divide()
+    assert parts.given == "import numpy as np" and parts.stub == "y = ..."
+    assert parts.answer == "x = np.arange(3)\nhalf = 0.5\ny = half * x"
+    assert parts.asserts == 'assert y.sum() == 1.5, f"not yet: y = {y!r:.60}"'
+    assert divide(given=("x",)).given == "import numpy as np\nx = np.arange(3)"
+
+
+def test_a_piece_can_be_lifted_out_of_a_program():
+    program = "for s in (1, 2):\n    # twice\n    assert s + s == 2 * s"
+    parts = divide(program, asks={"twice": "of s"}, lifts={"twice(s)": "2 * s"})
+    assert parts.answer == "def twice(s):\n    return 2 * s" and parts.stub.startswith(
+        "def twice(s):\n    raise"
+    )
+    assert 'assert s + s == twice(s), f"not yet: s = {s!r:.60}"' in parts.asserts
+
+
+def test_loops_that_train_what_is_asked_belong_to_the_answer():
+    program = (
+        "net = make()\nopt = over(net)\nfor _ in range(3):\n    loss(net)\n    opt.step()\nassert net.good"
+    )
+    assert "opt.step()" in divide(program, asks={"net": "trained"}).answer
+
+
+def test_what_does_not_fit_a_solution_is_said():
+    for task, said in (
+        ({"asks": {"z": "?"}}, "never sets z"),
+        ({"lifts": {"q": "7 * 7"}}, "'7 \\* 7' is not in"),
+    ):
+        with pytest.raises(exercises.TaskError, match=f"ex-00-try: .*{said}"):
+            divide(**task)
+    with pytest.raises(exercises.TaskError, match="the check needs x of the solution"):
+        divide(PROGRAM + "\nassert len(x) == 3")
+    with pytest.raises(exercises.TaskError, match="nothing in the solution's program checks"):
+        divide("y = 1")
+
+
+def test_a_task_without_an_exercise_and_an_exercise_without_a_task_are_named(monkeypatch):
+    cell = nbformat.v4.new_markdown_cell("```{solution} ex-00-a\n~~~python\ny = 1\nassert y\n~~~\n```")
+    chapter = nbformat.v4.new_notebook(cells=[cell])
+    for written, said in (
+        ([], "ex-00-a: there is no task, add it to tests/tasks/chapter_00.py"),
+        ([Task("ex-00-a", {"y": "1"}), Task("ex-00-b", {})], "ex-00-b: no such exercise in chapter 00"),
+        ([Task("ex-00-a", {"y": "1"}), Task("ex-00-a", {})], "two tasks for ex-00-a"),
+    ):
+        module = types.SimpleNamespace(TASKS=written)
+        monkeypatch.setattr(exercises.importlib, "import_module", lambda name, module=module: module)
+        with pytest.raises(exercises.TaskError, match=said):
+            exercises.of_chapter("00", chapter)
+
+
+def run(parts, answer: str) -> str:
+    """What the check says to an answer: "" if it passes."""
+    space = {}
+    try:
+        exec(f"{answer}\n{parts.check()}", space)
+    except (AssertionError, NotImplementedError) as error:
+        return str(error)
+    return ""
+
+
+def test_a_check_says_what_is_missing_and_what_is_wrong():
+    wrong = Wrong("0.5", "2", "y[1] == 2", "Twice is not half.")
+    parts = divide(wrong=(wrong,), given=("x",))
+    assert run(parts, parts.cell()) == ""
+    assert run(parts, parts.cell(answer=False)) == "y is still to be found"
+    assert run(parts, parts.cell().replace(wrong.old, wrong.new)) == wrong.says
+    assert run(parts, parts.cell().replace("0.5", "0.25")).startswith("not yet: y = array(")
+
+
+def test_every_wrong_answer_belongs_to_the_solution_and_differs_from_it():
+    for found in test_breaks.PARTS.values():
+        for parts in found.values():
+            for wrong in parts.task.wrong:
+                assert wrong.old in parts.answer and wrong.old != wrong.new
+                assert wrong.says.endswith(".") and 20 < len(wrong.says) < 200
+
+
+# --- nbgrader, where it is installed
+
+
+def test_nbgrader_reads_every_instructors_edition(both):
+    pytest.importorskip("nbgrader", reason="nbgrader is not installed")
+    from nbgrader.nbgraderformat.v3 import MetadataValidatorV3
+    from nbgrader.preprocessors import CheckCellMetadata, ClearHiddenTests, ClearSolutions, LockCells
+
+    path, found = both
+    notebook, resources = nbformat.from_dict(found["instructor"]), {}
+    MetadataValidatorV3().validate_nb(notebook)
+    for step in (LockCells, ClearSolutions, ClearHiddenTests, CheckCellMetadata):
+        notebook, resources = step().preprocess(notebook, resources)
+    released = {cell.id: cell.source for cell in notebook.cells}
+    for label in labels(path):
+        assert "raise NotImplementedError()" in released[label] and "SOLUTION" not in released[label]
+        assert "not yet: " not in released[f"{label}-check"]
+
+
+@pytest.mark.slow  # two kernels
+def test_nbgrader_passes_the_solution_and_not_the_stub(tmp_path):
+    pytest.importorskip("nbgrader", reason="nbgrader is not installed")
+    from nbgrader.validator import Validator
+
+    path = next(path for path in CHAPTERS if path.stem.startswith("03"))
+    for kind, failed in (("instructor", 0), ("student", 1)):
+        cells = {cell.id: cell for cell in editions.edition(path, kind).cells}
+        chosen = [cells["ex-03-certainty"], cells["ex-03-certainty-check"]]
+        begin = nbformat.v4.new_code_cell("import numpy as np")
+        file = tmp_path / f"{kind}.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=[begin, *chosen]), file)
+        assert len(Validator().validate(str(file)).get("failed", [])) == failed
+
+
+# --- the command
+
+
+def test_an_unknown_part_is_refused(capsys):
+    assert classroom.main(["posters"]) == 2
+    assert "there is no part posters; the parts are student" in capsys.readouterr().out
+
+
+# --- slides
+
+
+def kinds(slides):
+    return [item.kind for slide in slides for item in slide.items]
+
+
+CELLS = """# A game
+:::{admonition} The question
+:class: question
+**Who wins?**
+
+You need: a coin. Time: 5 minutes.
+:::
+--- slide
+## First throw
+One sentence is shown. {cite:t}`goodfellow2014` is only said.
+
+:::{admonition} Predict first
+:class: predict
+Heads, or tails?
+:::
+
+```{prf:theorem} A coin
+:label: thm-coin
+$\\frac12$
+```
+
+```{prf:proof}
+By symmetry.
+```
+--- -
+See {prf:ref}`thm-coin`, [there](02.ipynb).<!-- checked -->
+--- skip
+Never shown.
+--- slide
+## Summary
+- A coin has two sides. Both are fair.
+"""
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAFCAYAAAB8ZH1oAAAADklEQVR4nGNgGAWjYBgBAAImAAElqVpqAAAAAElFTkSuQmCC"
+
+
+def small_chapter():
+    """A chapter of some texts and cells, and how its cells ran."""
+    cells, mark = [], "slide"
+    for part in re.split(r"^--- ", CELLS, flags=re.MULTILINE):
+        if cells:
+            mark, part = part.split("\n", 1)
+        cells.append(nbformat.v4.new_markdown_cell(part, metadata={"slideshow": {"slide_type": mark}}))
+    output = nbformat.v4.new_output
+    for tag, shown in (
+        ("setup", []),
+        ("method", []),
+        ("figure", [output("display_data", data={"image/png": PNG, "text/plain": "x"})]),
+        ("check", [output("stream", name="stdout", text="✓ share of heads: ≈ 0.5 (within 0.1 of 0.5)\n")]),
+    ):
+        cell = nbformat.v4.new_code_cell(f"print('{tag}')", metadata={"tags": [tag], "slideshow": {}})
+        cell.outputs = shown
+        cells.insert(-1, cell)
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_a_slide_shows_what_is_looked_at_and_the_rest_is_said():
+    chapter = small_chapter()
+    found = deck.slides_of(chapter, chapter)
+    assert [s.title for s in found] == ["A game", "First throw", "First throw", "Summary"]
+    assert [s.first for s in found] == [True, True, False, True]  # the picture has no room on the second
+    assert kinds(found) == [
+        "question",
+        *("text", "predict", "stated", "text", "code", "picture", "claims"),
+        "summary",
+    ]
+    shown = "".join(item.html for slide in found for item in slide.items)
+    said = "".join(note for slide in found for note in slide.notes)
+    assert "One sentence is shown." in shown and "only said" not in shown
+    assert "Goodfellow et al. (2014) is only said" in said and "By symmetry." in said
+    assert "See Theorem &quot;A coin&quot;, there." in shown and "checked" not in shown
+    assert "Never shown" not in shown + said and "setup" not in shown and "two sides. Both" in shown
+
+
+def test_what_does_not_fit_stands_on_the_next_slide_with_its_sentence():
+    long = deck.Deck({})
+    long.open("Much")
+    for height in (400, 60):
+        long.put(deck.Item("text", "", height))
+    long.put(deck.Item("picture", "", 450))
+    assert [[i.height for i in s.items] for s in long.slides] == [[400], [60, 450]]
+    assert [s.first for s in long.slides] == [True, False] and long.slides[1].title == "Much"
+
+
+def test_a_talk_takes_45_minutes_at_most_and_begins_with_what_it_needs():
+    slides = [deck.Slide("", items=[deck.Item(kind, "", 10)]) for kind in ("text", "live", "question") * 12]
+    spent = deck.choose_talk(slides)
+    assert 40 < spent <= deck.TALK and spent == pytest.approx(sum(s.minutes for s in slides if s.in_talk))
+    assert all(s.in_talk for s in slides if s.items[0].kind == "question")
+    assert not all(s.in_talk for s in slides if s.items[0].kind == "text")
+
+
+def test_sentences_end_where_they_end():
+    text = 'By $a. B$ one means `x. Y`. It is 0.5. "Is it?" $x$ is. (See e.g. there.)'
+    assert myst.sentences(text) == [
+        "By $a. B$ one means `x. Y`.",
+        "It is 0.5.",
+        '"Is it?"',
+        "$x$ is.",
+        "(See e.g. there.)",
+    ]
+
+
+def test_slides_say_what_they_lack(monkeypatch, tmp_path):
+    monkeypatch.setattr(slides.executions, "find", lambda path: None)
+    with pytest.raises(
+        slides.SlidesError, match="01-police-and-thief.ipynb has not run as it is now: make book"
+    ):
+        slides.arranged(CHAPTERS[0])
+    monkeypatch.setattr(slides.importlib.util, "find_spec", lambda name: None)
+    kept = tmp_path / "kept.html"
+    kept.touch()
+    with pytest.raises(slides.SlidesError, match="need the package sphinx-revealjs"):
+        slides.build(tmp_path)
+    assert kept.exists()
+
+
+@pytest.fixture(scope="module")
+def shown(site, tmp_path_factory):
+    """The slides of all chapters, as they ran for the pages."""
+    if not os.environ.get("REQUIRE_BROWSER"):
+        pytest.importorskip("sphinx_revealjs", reason="sphinx-revealjs is not installed")
+    folder = tmp_path_factory.mktemp("slides")
+    return folder, slides.build(folder)
+
+
+# What sticks out of a slide: below, or to the right. Stages scroll and clip by themselves.
+OUT = """() => {
+  document.querySelector('.slides').classList.add('measuring');
+  const out = [];
+  for (const sheet of document.querySelectorAll('.sheet')) {
+    const box = sheet.getBoundingClientRect(), name = sheet.querySelector('h1, h2').textContent;
+    if (box.height > 720) out.push(`${name}: ${Math.round(box.height)} pixels high`);
+    for (const e of sheet.querySelectorAll('*'))
+      if (!e.closest('aside, mjx-assistive-mml, .live') && e.getBoundingClientRect().right > box.left + 1280)
+        { out.push(`${name}: ${e.tagName} is too wide`); break; }
+  }
+  const sizes = [...document.querySelectorAll('.sheet')].map((e) => Number(e.style.zoom || 1));
+  return [out, sizes.length, Math.min(...sizes), document.querySelectorAll('mjx-merror').length];
+}"""
+
+
+@pytest.mark.browser
+def test_no_slide_overflows_and_none_asks_a_third_party(shown, browser):
+    folder, found = shown
+    faults = []
+    for name, chapter in found.items():
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        asked, said = [], []
+        page.on("request", lambda r, asked=asked: asked.append(r.url))
+        page.on("console", lambda m, said=said: said.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e, said=said: said.append(str(e)))
+        page.goto((folder / f"{name}.html").as_uri())
+        page.wait_for_selector("html[data-deck=open]", state="attached", timeout=60_000)
+        out, count, smallest, errors = page.evaluate(OUT)
+        assert count == len(chapter) > 10 and smallest >= 0.6 and not errors
+        faults += [f"{name}, {fault}" for fault in out + said]
+        faults += [url for url in asked if not url.startswith(("file:", "data:", "blob:"))]
+        page.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.browser
+def test_a_talk_leaves_out_the_rest_and_a_stage_plays(shown, browser):
+    folder, found = shown
+    name, chapter = next(iter(found.items()))
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto((folder / f"{name}.html").as_uri() + "?run=45")
+    page.wait_for_selector("html[data-deck=open]", state="attached", timeout=60_000)
+    talk = sum(slide.in_talk for slide in chapter)
+    assert page.evaluate("deck.getTotalSlides()") == talk < len(chapter)
+    page.evaluate(
+        """() => { const at = document.querySelector('.gan-stage').closest('.sheet').parentElement;
+        const { h, v } = deck.getIndices(at); deck.slide(h, v); }"""
+    )
+    page.wait_for_function("document.querySelector('.gan-stage').ganStage.now.movie")
+    assert page.locator(".gan-stage canvas").first.is_visible()
+    assert page.evaluate("document.querySelectorAll('aside.notes p').length") > 5
+    page.close()
+
+
+# --- the instructor's guide
+
+
+@pytest.fixture(scope="module")
+def chapters():
+    return [guide.chapter_of(path) for path in CHAPTERS]
+
+
+def test_the_guide_has_what_the_chapters_have(chapters):
+    for path, chapter in zip(CHAPTERS, chapters):
+        text = "".join(c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown")
+        assert len(chapter.predictions) == len(re.findall("^:class:.*predict", text, re.MULTILINE)) > 0
+        assert len(chapter.errors) == len(re.findall("^:class:.*common-error", text, re.MULTILINE))
+        assert [exercise.label for exercise in chapter.exercises] == labels(path)
+        assert chapter.minutes == int(re.search(r"Time: (\d+) minutes", text)[1])
+        assert "<li>" in chapter.summary and "<strong>" not in chapter.question and "?" in chapter.question
+
+
+def test_the_page_leads_to_slides_and_editions_and_names_each_wrong_answer(chapters):
+    text = guide.page(chapters, guide.paths())
+    for chapter in chapters:
+        for link in (f"slides/{chapter.name}.html?run=45", f"student/{chapter.name}.ipynb"):
+            assert f'href="{link}"' in text
+        for exercise in chapter.exercises:
+            assert all(says in text for _, says in exercise.wrong)
+    assert "{" + "cite" not in text and "{" + "prf" not in text
+    assert not re.findall(r'(?:src|href)="https?:', text)
+
+
+def test_the_talk_and_what_it_leaves_out_stand_in_the_guide(chapters):
+    item = deck.Item("live", "", 10)
+    slides = [
+        deck.Slide(title, items=[item], in_talk=title == "A") for title in ("A", "B", "B", "References")
+    ]
+    found = guide.with_slides(chapters[0], slides)
+    assert found.cut == ("B",) and (found.slides, found.talk, found.whole) == (4, 3, 14)
+
+
+def test_every_chapter_of_a_path_exists(tmp_path):
+    ways = guide.paths()
+    assert [way["name"] for way in ways] == ["One lecture", "A week", "A term"]
+    for way in ways:
+        numbers = [number for session in way["sessions"] for number in session["chapters"]]
+        assert numbers == sorted(set(numbers)), "in reading order, none twice"
+    file = tmp_path / "paths.yml"
+    for session, said in (
+        ('{title: a, chapters: ["01", "77"], minutes: 45}', "'One' names chapter 77, the book has 01 to"),
+        (
+            '{title: Here, and there, chapters: ["01"], minutes: 45}',
+            "a session has title, chapters and minutes",
+        ),
+    ):
+        file.write_text(f"- name: One\n  for: All.\n  sessions:\n    - {session}\n", encoding="utf-8")
+        with pytest.raises(guide.GuideError, match=said):
+            guide.paths(file)
+
+
+def test_a_question_without_its_time_is_said():
+    box = myst.Block("admonition", "**Why?**", "The question", options={"class": "question"})
+    with pytest.raises(
+        guide.GuideError, match="'The question' does not say 'You need: ... Time: ... minutes'"
+    ):
+        guide.opening([box])
+
+
+# --- the doctor
+
+
+def test_the_doctor_finds_this_environment_whole(capsys, monkeypatch):
+    monkeypatch.delenv("GAN_TEACH_DATA", raising=False)
+    assert doctor.main() == 0, capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert said.count("\n✓") >= 3 and "✗" not in said and said.endswith("can be built and run here.\n")
+
+
+def test_the_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor.platform, "system", lambda: "Linux")
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+    monkeypatch.setattr(doctor, "MAC_BROWSERS", ())
+    assert str(doctor.browser()).startswith("– Browser: no Chromium") and doctor.browser().get == (
+        "apt install chromium"
+    )
+    assert doctor.helpers().said.startswith("no make and no git")
+    monkeypatch.setattr(doctor, "installed", lambda name: None if name == "torch" else doctor.wanted()[name])
+    assert doctor.packages().state == "lacking" and "missing: torch" in doctor.packages().said
+    monkeypatch.setattr(doctor, "installed", lambda name: "0.1" if name == "pooch" else doctor.wanted()[name])
+    assert doctor.packages().state == "optional" and "pooch 0.1 (not " in doctor.packages().said
+    monkeypatch.setattr(doctor.sys, "prefix", str(tmp_path))
+    monkeypatch.delenv("JUPYTER_PATH", raising=False)
+    assert doctor.widgets().state == "lacking" and "pip install anywidget" in doctor.widgets().get
+    monkeypatch.setenv("GAN_TEACH_DATA", str(tmp_path))
+    assert doctor.digits().state == "lacking" and "train-images-idx3-ubyte.gz" in doctor.digits().get
+    monkeypatch.setattr(doctor, "OLDEST", (4, 0))
+    assert doctor.python().state == "lacking" and doctor.python().get == "apt install python3 python3-venv"
+
+
+def test_the_doctor_counts_what_is_to_be_mended(monkeypatch, capsys):
+    lacking = doctor.Finding("lacking", "Python", "none", "get one")
+    monkeypatch.setattr(
+        doctor, "CHECKS", (lambda: lacking, lambda: doctor.Finding("good", "Browser", "here"))
+    )
+    assert doctor.main() == 1
+    assert capsys.readouterr().out == (
+        "✗ Python: none\n    get one\n✓ Browser: here\n1 to mend (✗) before the book runs.\n"
+    )
+
+
+def test_the_doctor_needs_nothing_but_python_and_names_the_digits_of_the_book():
+    from cache_key import DIGITS
+
+    assert doctor.MNIST == DIGITS
+    source = (ROOT / "tools" / "doctor.py").read_text(encoding="utf-8")
+    imported = re.findall(r"^(?:import|from) (\w+)", source, re.MULTILINE)
+    assert set(imported) <= {"__future__", *sys.stdlib_module_names}

@@ -1,0 +1,77 @@
+"""Build what a class needs from the chapters.
+
+    python tools/classroom.py                 all of it, into _build/class/
+    python tools/classroom.py student slides  these parts alone: student, slides, guide
+
+student/ has the chapters with stubs in place of solutions, instructor/ the same with the solutions in
+nbgrader's format; slides/ a presentation of each chapter; guide.html what to ask, and three paths through the
+book.
+"""
+
+import sys
+import time
+
+import editions
+import executions
+import exercises
+import guide
+import slides
+from execute import prepare_environment
+from filelock import FileLock
+from toc import ROOT, notebooks
+
+from book import run_what_changed
+
+ERRORS = (exercises.TaskError, slides.SlidesError, guide.GuideError)
+TARGET = ROOT / "_build" / "class"
+
+
+def student() -> str:
+    """Both editions of the notebooks."""
+    points = editions.build(TARGET)
+    return f"student/ and instructor/: {len(points)} exercises"
+
+
+def presentations() -> str:
+    """The slides, from the chapters as they run."""
+    if not run_what_changed():
+        raise slides.SlidesError("a chapter's cell failed (see above)")
+    found = slides.build(TARGET / "slides")
+    talks = sum(slide.in_talk for chapter in found.values() for slide in chapter)
+    count = sum(map(len, found.values()))
+    return f"slides/: {len(found)} chapters, {count} slides, {talks} of them in talks of 45 minutes"
+
+
+def handbook() -> str:
+    """The instructor's guide."""
+    if not run_what_changed():
+        raise slides.SlidesError("a chapter's cell failed (see above)")
+    arranged = {path.stem: slides.arranged(path) for path in notebooks()}
+    seconds = {path.stem: executions.seconds(path) for path in notebooks()}
+    return f"guide.html: {guide.build(TARGET, arranged, seconds)} common errors"
+
+
+PARTS = {"student": student, "slides": presentations, "guide": handbook}
+
+
+def main(asked: list[str]) -> int:
+    unknown = [name for name in asked if name not in PARTS]
+    if unknown:
+        print(f"there is no part {', '.join(unknown)}; the parts are {', '.join(PARTS)}")
+        return 2
+    began = time.perf_counter()
+    prepare_environment()
+    (ROOT / "_build").mkdir(exist_ok=True)
+    with FileLock(ROOT / "_build" / ".lock"):  # the book is not built meanwhile
+        for name in asked or PARTS:
+            try:
+                print(PARTS[name](), flush=True)
+            except ERRORS as error:
+                print(f"The class was not built: {error}")
+                return 1
+    print(f"The class is ready ({time.perf_counter() - began:.0f} s): {TARGET}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,115 @@
+"""The chapters' notebooks for a class: the student edition, and the instructor's in nbgrader's format.
+
+In both an exercise is its text, a cell for the answer and a cell that checks it. The instructor's edition has
+the solutions between nbgrader's marks and what they say in words; the student edition has stubs.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+import exercises
+import nbformat
+from notebooks import PROGRAM, laid_out
+from toc import ROOT, notebooks
+
+KINDS = ("student", "instructor")
+BOX = re.compile(
+    r"^(`{3,})\{(exercise|solution)\}[ \t]*([^\n]*)\n(.*?)^\1[ \t]*$\n?", re.MULTILINE | re.DOTALL
+)
+OPTION = re.compile(r"^:[\w-]+:[^\n]*\n", re.MULTILINE)
+LABEL = re.compile(r"^:label:[ \t]*(\S+)", re.MULTILINE)
+HOW = (
+    "*How it works: the first cell below an exercise is for your answer. The cell after it says what is "
+    "missing in it, or nothing when the answer passes. Run the cells of the chapter before.*"
+)
+
+
+def graded(label: str, check: bool) -> dict:
+    """nbgrader's metadata of an answer, or of its check, which is worth one point."""
+    found = {
+        "grade": check,
+        "grade_id": f"{label}-check" if check else label,
+        "locked": check,
+        "schema_version": 3,
+        "solution": not check,
+        "task": False,
+    }
+    return found | ({"points": 1} if check else {})
+
+
+def text_cell(name: str, text: str):
+    """A markdown cell, or none where there is no text."""
+    text = text.strip()
+    return [nbformat.v4.new_markdown_cell(text, id=name)] if text else []
+
+
+def code_cells(label: str, parts, kind: str) -> list:
+    """The cell for the answer and the cell that checks it."""
+    student = kind == "student"
+    answer = nbformat.v4.new_code_cell(parts.cell(answer=not student), id=label)
+    check = parts.check()
+    if student:  # nothing is hidden from those who are not graded, only folded
+        marks = (exercises.HIDDEN, exercises.SHOWN)
+        check = "\n".join(line for line in check.splitlines() if line not in marks)
+    check = nbformat.v4.new_code_cell(check, id=f"{label}-check")
+    answer.metadata = nbformat.from_dict({"nbgrader": graded(label, False), "tags": ["answer"]})
+    folded = {"jupyter": {"source_hidden": True}} if student else {}
+    check.metadata = nbformat.from_dict(
+        {**folded, "nbgrader": graded(label, True), "tags": ["exercise-check"]}
+    )
+    return [answer, check]
+
+
+def divided(cell, parts: dict, kind: str) -> list:
+    """The cells that take the place of a text with exercises."""
+    found, last = [], 0
+    for place, box in enumerate(BOX.finditer(cell.source)):
+        found += text_cell(f"{cell.id}-{place}", cell.source[last : box.start()])
+        last = box.end()
+        _, what, title, body = box.groups()
+        if what == "exercise":
+            label = LABEL.search(body)[1]
+            found += text_cell(f"{label}-text", box[0])
+            found += code_cells(label, parts[label], kind)
+        elif kind == "instructor":
+            words = PROGRAM.sub("", OPTION.sub("", body))
+            found += text_cell(f"{title.strip()}-solution", f"**Solution.** {words.strip()}")
+    return found + text_cell(f"{cell.id}-end", cell.source[last:])
+
+
+def edition(path: Path, kind: str):
+    """The notebook of a chapter as students get it, or instructors."""
+    notebook = nbformat.read(path, as_version=4)
+    parts = exercises.of_chapter(path.stem[:2], notebook)
+    cells, explained = [], False
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        boxes = cell.cell_type == "markdown" and BOX.search(cell.source)
+        if boxes and not explained:
+            cells += text_cell(f"{cell.id}-how", HOW)
+            explained = True
+        cells += divided(cell, parts, kind) if boxes else [cell]
+    written = [cell for cell in cells if "nbgrader" in cell.metadata]
+    for cell, source in zip(written, laid_out([cell.source for cell in written], path.name)):
+        cell.source = source
+    notebook.cells = cells
+    nbformat.validate(notebook)
+    return notebook
+
+
+def build(target: Path) -> dict[str, int]:
+    """Write both editions below the target, with the data that chapters read; {label: points}."""
+    points = {}
+    for kind in KINDS:
+        folder = target / kind
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        shutil.copytree(ROOT / "book" / "data", folder / "data")
+        for path in notebooks():
+            found = edition(path, kind)
+            nbformat.write(found, folder / path.name)
+            graded_cells = (cell.metadata.get("nbgrader", {}) for cell in found.cells)
+            points |= {meta["grade_id"]: meta["points"] for meta in graded_cells if meta.get("grade")}
+    return points

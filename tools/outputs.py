@@ -1,0 +1,94 @@
+"""What a slide shows of code cells: programs, pictures, stages, tables and claims, with their heights."""
+
+import base64
+import math
+import re
+import struct
+from dataclasses import dataclass
+from html import escape
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from gan_teach.claims import LINE, UNASKED
+
+PICTURE = (1160, 400)  # the largest picture that leaves room for a sentence
+MOST_ROWS = 22  # of a table
+CODE = HtmlFormatter(nowrap=False, cssclass="code", style="default")
+
+
+@dataclass
+class Item:
+    """What stands on a slide. kind says what it is for; height in pixels; fragment: comes with a click."""
+
+    kind: str
+    html: str
+    height: float
+    fragment: bool = False
+
+
+def program(source: str) -> Item:
+    """A program in colours."""
+    lines = source.count("\n") + 1
+    return Item("code", highlight(source, PythonLexer(), CODE), 25 * lines + 30)
+
+
+def size_of(png: str) -> tuple[int, int]:
+    """Width and height of a PNG in base64."""
+    return struct.unpack(">II", base64.b64decode(png[:64])[16:24])
+
+
+def picture(data: str, alt: str) -> Item:
+    """A picture, as large as there is room."""
+    width, height = size_of(data)
+    scale = min(PICTURE[0] / width, PICTURE[1] / height)
+    html = (
+        f'<img class="picture" alt="{escape(alt)}" width="{width * scale:.0f}" height="{height * scale:.0f}" '
+        f'src="data:image/png;base64,{data.replace(chr(10), "")}">'
+    )
+    return Item("picture", html, height * scale + 20)
+
+
+def shown_by(cell, check: bool) -> list[Item]:
+    """What a cell gave when it ran: claims and tables, pictures, stages."""
+    alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+    found, said = [], ""
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if "text/html" in data:
+            found.append(Item("live", f'<div class="live">{"".join(data["text/html"])}</div>', 520))
+        elif "image/png" in data:
+            found.append(picture("".join(data["image/png"]), alt))
+        elif output.output_type == "stream" and output.name == "stdout":
+            said += output.text
+    return found + printed(said if check or "\r" not in said else "")
+
+
+def printed(said: str) -> list[Item]:
+    """Tables and claims among what was printed."""
+    rest, found = LINE.sub("", said).strip("\n"), []
+    for part in filter(str.strip, re.split(r"\n\s*\n", rest)):
+        head, *rows = part.splitlines()
+        for begin in range(0, max(len(rows), 1), MOST_ROWS):
+            lines = [head, *rows[begin : begin + MOST_ROWS]]
+            found.append(Item("table", f"<pre>{escape(chr(10).join(lines))}</pre>", 22 * len(lines) + 20))
+    claims = [claim(match) for match in LINE.finditer(said)]
+    for begin in range(0, len(claims), 6):
+        some = claims[begin : begin + 6]
+        html = "".join(html for html, _ in some)
+        found.append(Item("claims", f'<ul class="claims">{html}</ul>', sum(h for _, h in some) + 24))
+    return found
+
+
+def claim(match) -> tuple[str, float]:
+    """A line of a check: verdict, sentence, value and bound; and its height."""
+    asked = not match["value"].startswith(UNASKED)
+    verdict = match["verdict"] if asked else "\N{EN DASH}"
+    value = (match["about"] or "") * asked + match["value"]
+    words = f"{match['sentence']}: {value} {match['bound']}"
+    html = (
+        f'<li><b class="verdict">{escape(verdict)}</b> {escape(match["sentence"])}: '
+        f"<b>{escape(value)}</b> <i>({escape(match['bound'])})</i></li>"
+    )
+    return html, 26.0 * math.ceil(len(words) / 120)
