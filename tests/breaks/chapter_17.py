@@ -16,6 +16,12 @@ BREAKS = [
         "a gate without a chain",
     ),
     Break(
+        "the-rule-is-read-off-a-picture",
+        "tossed = 10 * torch.rand(",
+        "tossed = 9 * torch.rand(",
+        "a shorter range",
+    ),
+    Break(
         "no-patch-touches-both",
         "seen[:8].sum() > 0 and seen[24:].sum() > 0",
         "seen[:16].sum() > 0 and seen[16:].sum() > 0",
@@ -32,6 +38,18 @@ BREAKS = [
         'seeing = trained.load("lanterns D")',
         'seeing = trained.load("lanterns patches D")',
         "police without attention in place of those with it",
+    ),
+    Break(
+        "a-sum-of-patches-is-blind",
+        "for x in (nights, cut))",
+        "for x in (nights, nights))",
+        "the same pictures twice",
+    ),
+    Break(
+        "a-sum-of-patches-is-blind",
+        "(low[..., :16] - low[..., 16:])",
+        "(low[..., :16] + low[..., 16:])",
+        "a sum of both heights, which pushes the other way",
     ),
     Break(
         "what-attention-is",
@@ -58,10 +76,34 @@ BREAKS = [
         "police without attention under its name",
     ),
     Break(
+        "who-teaches-the-chain",
+        '"nothing": "lanterns none",',
+        '"nothing": "lanterns residual",',
+        "a residual block where nothing should be",
+    ),
+    Break(
+        "who-teaches-the-chain",
+        '"residual block": "lanterns residual",',
+        '"residual block": "lanterns none",',
+        "nothing in the residual block's place",
+    ),
+    Break(
         "it-looks-across",
         "looked = attending.looks(seeing, nights)",
         "looked = torch.full((2000, 4, 8, 4, 8), 1 / 32)",
         "looks that go everywhere alike",
+    ),
+    Break(
+        "it-looks-across",
+        "alike = torch.full_like(looked, 1 / 32)",
+        "alike = looked",
+        "the trained looks in place of even ones",
+    ),
+    Break(
+        "it-looks-across",
+        "part.gamma.zero_()",
+        "part.gamma.mul_(1)",
+        "a thief whose attention stays on",
     ),
     Break(
         "a-step-of-its-own",

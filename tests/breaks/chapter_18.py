@@ -16,6 +16,12 @@ BREAKS = [
         "a tenth of the new layers at the beginning",
     ),
     Break(
+        "nothing-is-forgotten",
+        "penalty(large, begun.params, x_few, 0.0)",
+        "penalty(large, begun.params, x_few, 1.0)",
+        "the penalty with all of the new layers",
+    ),
+    Break(
         "one-size-is-squashed",
         "return fade_in(old, new, alpha).tanh()",
         "return fade_in(old, new, alpha)",
@@ -44,6 +50,12 @@ BREAKS = [
         "equalised=equalised)",
         "equalised=not equalised)",
         "the two kinds of layer exchanged",
+    ),
+    Break(
+        "equal-shares",
+        "out = out.detach().relu()",
+        "out = out.detach()",
+        "no ReLU behind the layer",
     ),
     Break(
         "pixel-norm-and-deviation",
@@ -88,6 +100,18 @@ BREAKS = [
         "with and without the deviation exchanged",
     ),
     Break(
+        "what-each-adds",
+        "more = scores[row] - scores[control]",
+        "more = scores[control] - scores[row]",
+        "a row and its control exchanged",
+    ),
+    Break(
+        "what-each-adds",
+        "best = np.argmin(list(scores.values()), axis=0)",
+        "best = np.argmax(list(scores.values()), axis=0)",
+        "the row farthest off in place of the best",
+    ),
+    Break(
         "where-both-end",
         'ways = {"growing": "town growing", "at once": "town at once"}',
         'ways = {"growing": "town at once", "at once": "town growing"}',
@@ -98,6 +122,18 @@ BREAKS = [
         'ways = {"growing": "town growing", "at once": "town at once"}',
         'ways = {"growing": "town growing", "at once": "town growing"}',
         "growing compared with itself",
+    ),
+    Break(
+        "what-growing-saves",
+        "near = np.logical_and.accumulate(near[::-1])[::-1]",
+        "near = gone <= level",
+        "the first time, called for good",
+    ),
+    Break(
+        "what-growing-saves",
+        "max(every) / every[0] for every in layouts",
+        "every[-1] / every[0] for every in layouts",
+        "the last layout at a size in place of the worst",
     ),
     Break(
         "shipped-and-floor",
