@@ -158,7 +158,7 @@ def score_of(parts: dict[str, dict[str, float]]) -> float:
     return math.exp(sum(part["left"] for part in parts.values()))
 
 
-def pushes(space: Space, eye: Reader, x: Tensor, factor: str, count: int = 200, far: float = 4.0) -> dict:
+def pushes(space: Space, eye: Reader, x: Tensor, factor: str, count: int = 100, far: float = 4.0) -> dict:
     """Points [n, d] pushed across the straight cut for a factor of two values, from value 0, until the reader
     sees value 1: in what share it comes to that within so many deviations ("flipped"), and how many of the
     other discrete factors have then changed, in the mean ("others")."""

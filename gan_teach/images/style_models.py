@@ -25,7 +25,7 @@ from gan_teach.training import Training, train
 LATENT_DIM, SIDE = 32, 32
 # How many pictures are judged; pairs of latents for path lengths and for detours; latents for probes and for
 # pushes; pairs for swaps; how far w is drawn to its mean.
-JUDGED, PAIRS, SHORT, PROBED, PUSHED, SWAPPED = 1000, 500, 200, 3000, 600, 600
+JUDGED, PAIRS, SHORT, PROBED, PUSHED, SWAPPED = 1000, 300, 100, 2000, 300, 400
 PSI = (0.0, 0.25, 0.5, 0.75, 1.0)
 BELOW = Design((4, 8, 16, SIDE), (64, 64, 32, 16), LATENT_DIM)  # the generators with the latent at the bottom
 WATCHING = Design((8, 16, SIDE), (64, 32, 16), LATENT_DIM)  # all discriminators
