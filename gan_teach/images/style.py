@@ -97,8 +97,7 @@ class MappingNetwork(nn.Module):
         between = [positive("hidden", hidden, whole=True)] * (positive("depth", depth, whole=True) - 1)
         sizes = [positive("latent_dim", latent_dim, whole=True), *between, latent_dim]
         self.layers = nn.ModuleList(
-            SlowLinear(a, b, 1.0 if i == depth - 1 else 2.0)
-            for i, (a, b) in enumerate(zip(sizes, sizes[1:]))
+            SlowLinear(a, b, 1.0 if i == depth - 1 else 2.0) for i, (a, b) in enumerate(zip(sizes, sizes[1:]))
         )
 
     def forward(self, z: Tensor) -> Tensor:

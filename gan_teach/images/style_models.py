@@ -207,11 +207,16 @@ def score(name: str, networks: dict[str, nn.Module], eye: nn.Module, seed: int) 
     G, real = networks["G"], growing_models.portraits(JUDGED, 101)[1]
     pictures = made(G, JUDGED, seed)
     found = growing_models.distances(real, pictures, eye)
-    found |= {"unlike": measures.unlike(eye, pictures), "shares": measures.shares(measures.seen(eye, pictures))}
+    found |= {
+        "unlike": measures.unlike(eye, pictures),
+        "shares": measures.shares(measures.seen(eye, pictures)),
+    }
     found |= {where: in_space(G, eye, where, seed) for where in spaces(G)}
     if isinstance(G, StyleGenerator):
         mixed = growing_models.distances(real, made(G, JUDGED, seed, mixed=True), eye)
         found |= {"mixed": mixed["read"], "truncated": truncations(G, eye, real, seed)}
         with torch.no_grad():
-            found["swaps"] = measures.swaps(G, eye, latents(SWAPPED, 7000 + seed), latents(SWAPPED, 8000 + seed))
+            found["swaps"] = measures.swaps(
+                G, eye, latents(SWAPPED, 7000 + seed), latents(SWAPPED, 8000 + seed)
+            )
     return found
