@@ -69,4 +69,52 @@ BREAKS = [
         "hears.weight.copy_(hears.weight @ M)",
         "styles that turn the same way as w, and not back",
     ),
+    Break(
+        "does-it-paint-better",
+        '"bottom": "bottom"',
+        '"bottom": "style"',
+        "the thief with styles compared with himself",
+    ),
+    Break(
+        "which-layer-carries-which",
+        'factors.index("background")',
+        'factors.index("turn")',
+        "the head's turn in place of the background",
+    ),
+    Break(
+        "and-where-both-agree",
+        'lost["background"][3:]',
+        'lost["background"][1:]',
+        "the layers at 8 x 8 and 16 x 16 counted among the fine ones",
+    ),
+    Break(
+        "what-mixing-changes",
+        '"unmixed": "style unmixed"',
+        '"unmixed": "style"',
+        "the thief trained with two orders in the place of the one trained without",
+    ),
+    Break(
+        "ways-and-cuts",
+        'in_z, in_w = (per_seed("style", space, key) for space in "zw")',
+        'in_w, in_z = (per_seed("style", space, key) for space in "zw")',
+        "z and w exchanged",
+    ),
+    Break(
+        "each-factor-cut",
+        'for space in "wz"',
+        'for space in "zw"',
+        "z and w exchanged",
+    ),
+    Break(
+        "not-by-construction",
+        "w_blank = untrained(z_live)",
+        "w_blank = w_live",
+        "the trained mapping network in the place of the untrained one",
+    ),
+    Break(
+        "drawn-to-the-mean",
+        "G(0.5 * z_few)",
+        "G(0.5 + z_few)",
+        "z moved, and not made smaller",
+    ),
 ]
