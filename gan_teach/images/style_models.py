@@ -1,7 +1,7 @@
 """The trainings of chapter 19: portraits of the town by generators whose latent tells every layer how to
 paint, and by those in which it enters at the bottom.
 
-`make weights` trains them from three seeds each; three generators are shipped.
+`make weights` trains them from three seeds each; two generators are shipped.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from gan_teach.images import style_measures as measures
 from gan_teach.images.classifier import in_parts
 from gan_teach.images.growing import Design, GrowingDiscriminator, GrowingGenerator, pixel_norm
 from gan_teach.images.stages import ADAM
-from gan_teach.images.style import MappingNetwork, StyleGenerator
+from gan_teach.images.style import StyleGenerator
 from gan_teach.images.style_measures import Space
 from gan_teach.players import GeneralGame
 from gan_teach.training import Training, train
@@ -31,23 +31,10 @@ BELOW = Design((4, 8, 16, SIDE), (64, 64, 32, 16), LATENT_DIM)  # the generators
 WATCHING = Design((8, 16, SIDE), (64, 32, 16), LATENT_DIM)  # all discriminators
 
 
-class MappedGenerator(nn.Module):
-    """A mapping network before a generator with the latent at the bottom, which gets w in place of z: latents
-    [n, latent_dim] -> pictures [n, 3, 32, 32]."""
-
-    def __init__(self):
-        super().__init__()
-        self.mapping = MappingNetwork(LATENT_DIM)
-        self.painting = GrowingGenerator(BELOW, SIDE)
-
-    def forward(self, z: Tensor) -> Tensor:
-        return self.painting(self.mapping(z))
-
-
 @dataclass(frozen=True)
 class Model:
-    """One training. kind: "style", "mapped" (w at the bottom) or "bottom" (z at the bottom). mixing: the
-    share of fakes that are painted in two styles. steps: such that all models take about the same time."""
+    """One training. kind: "style", or "bottom", where the latent enters. mixing: the share of fakes with two
+    styles. steps: with them all models take about the same time."""
 
     name: str
     kind: str
@@ -59,9 +46,8 @@ class Model:
 
     def generator(self) -> nn.Module:
         """The untrained generator."""
-        if self.kind == "bottom":
-            return GrowingGenerator(BELOW, SIDE)
-        return MappedGenerator() if self.kind == "mapped" else StyleGenerator(latent_dim=LATENT_DIM)
+        below = self.kind == "bottom"
+        return GrowingGenerator(BELOW, SIDE) if below else StyleGenerator(latent_dim=LATENT_DIM)
 
     def game(self, pictures: Tensor) -> GeneralGame:
         """The game on these portraits, [n, 3, 32, 32] in [-1, 1]."""
@@ -77,7 +63,6 @@ MODELS = {
         Model("style", "style", 0.5),
         Model("style unmixed", "style"),
         Model("bottom", "bottom"),
-        Model("mapped bottom", "mapped"),
     )
 }
 SHIPPED = {"style G": ("style", "G"), "style bottom G": ("bottom", "G")}
@@ -131,8 +116,6 @@ def spaces(G: nn.Module) -> dict[str, Space]:
     found = {"z": Space(measures.arc, G)}
     if isinstance(G, StyleGenerator):
         found["w"] = Space(measures.line, partial(measures.painted, G))
-    elif isinstance(G, MappedGenerator):
-        found["w"] = Space(measures.line, G.painting)
     return found
 
 

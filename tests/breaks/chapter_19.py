@@ -83,9 +83,9 @@ BREAKS = [
     ),
     Break(
         "and-where-both-agree",
-        'lost["background"][3:]',
-        'lost["background"][1:]',
-        "the layers at 8 x 8 and 16 x 16 counted among the fine ones",
+        'max(lost["glasses"])',
+        'max(lost["background"])',
+        "the background in the place of the glasses",
     ),
     Break(
         "what-mixing-changes",
