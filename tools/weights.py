@@ -30,6 +30,7 @@ from gan_teach.images import (
     domain_models,
     growing_models,
     scoring,
+    style_models,
     trained,
 )
 from gan_teach.images.town import reader
@@ -58,6 +59,7 @@ LISTS = {
     "scaling": (scaling,),
     "attending": (attending_models,),
     "growing": (growing_models,),
+    "style": (style_models,),
 }
 MODELS = {
     name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS
