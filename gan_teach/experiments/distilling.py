@@ -90,7 +90,8 @@ class StudentGame(Game):
 @dataclass(frozen=True)
 class Students:
     """A model of this module: a block of students that differ in their seeds. teacher: the number of its
-    steps (0: there is none). dice: a teacher who throws dice."""
+    steps (0: there is none). first: steps of copying before the game, at the rate lr. lr_g: G's in the game;
+    D's is lr. dice: a teacher who throws dice."""
 
     name: str
     teacher: int = 0
@@ -99,9 +100,10 @@ class Students:
     steps: int = 2500
     first: int = 0
     dice: bool = False
-    games: int = 4
+    games: int = 3
     batch_size: int = 64
     lr: float = 3e-3
+    lr_g: float = 3e-3
     gamma: float = 0.1
 
     def game(self) -> StudentGame:
@@ -128,8 +130,10 @@ MODELS = {
         Students("copies the one with dice", FINE, 1.0, 0.0, COPYING, dice=True),
         Students("police alone", steps=PLAYING),
         Students("copies, with police", FINE, 0.3, steps=PLAYING),
-        Students("copies, then police", FINE, steps=PLAYING // 2, first=COPYING // 2),
-        Students("copies the coarse one, then police", COARSE, steps=PLAYING // 2, first=COPYING // 2),
+        Students("copies, then with police", FINE, 1.0, steps=PLAYING // 2, first=COPYING // 2, lr_g=3e-4),
+        Students(
+            "copies the coarse one, then police", COARSE, steps=PLAYING // 2, first=COPYING // 2, lr_g=1e-3
+        ),
     )
 }
 
@@ -181,7 +185,7 @@ def start(
     seeds = range(seed * games, (seed + 1) * games)
     if not first:
         return _block(model, steps, seeds, device)
-    copying = replace(model, copying=1.0, fooling=0.0)
+    copying = replace(model, copying=1.0, fooling=0.0, lr_g=model.lr)
     return Staged(_block(copying, first, seeds, device), _block(model, steps, seeds, device))
 
 
@@ -189,7 +193,7 @@ def _block(model: Students, steps: int, seeds: range, device) -> Sweep:
     return sweep(
         model.game(),
         TARGET,
-        grid(seed=seeds, lr_g=[model.lr], lr_d=[model.lr]),
+        grid(seed=seeds, lr_g=[model.lr_g], lr_d=[model.lr]),
         steps=steps,
         batch_size=model.batch_size,
         rule="alternating" if model.fooling else "thief only",
@@ -211,7 +215,7 @@ def finished(training: Sweep | Staged) -> dict[str, nn.Module]:
 
 SHIPPED = {
     "student copies": ("copies", "0"),
-    "student with police": ("copies, then police", "0"),
+    "student with police": ("copies, then with police", "0"),
     "student of dice": ("copies the one with dice", "0"),
 }
 

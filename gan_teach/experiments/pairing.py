@@ -27,7 +27,7 @@ class Games:
     loss: Loss
     penalties: Sequence[Penalty]
     steps: int
-    games: int = 4
+    games: int = 3
     batch_size: int = 64
     lr: float = 3e-3
 
@@ -98,8 +98,8 @@ def steepness(D: nn.Module, x: Tensor) -> float:
 
 
 def score(name: str, networks: dict[str, nn.Module], eye: nn.Module | None, seed: int) -> dict:
-    """`distilling.judged` of each game of a block, 2,500 fakes from the same fresh latents, and how steep D is
-    at the data and at these fakes ("at data", "at fakes"): lists by measure."""
+    """`distilling.judged` of each game of a block, 2,500 fakes from the same fresh latents, and how steep D
+    is at the data and at these fakes ("at data", "at fakes"): lists by measure."""
     luck = torch.Generator().manual_seed(2000 + seed)
     z, real = torch.randn(SAMPLES, 2, generator=luck), TARGET.sample(SAMPLES, luck)
     rows = []

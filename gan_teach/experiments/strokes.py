@@ -123,7 +123,8 @@ class Course:
     stopped = None
 
     def __init__(self, way: Way, seed: int = 0, steps: int | None = None):
-        self.way, self.luck = way, torch.Generator().manual_seed(positive("seed", seed, whole=True, zero=True))
+        positive("seed", seed, whole=True, zero=True)
+        self.way, self.luck = way, torch.Generator().manual_seed(seed)
         self.steps = way.steps if steps is None else positive("steps", steps, whole=True)
         with nets.seeded(seed):
             self.pen, self.D = Pen(), nets.Discriminator(SEEN.shape[1], (64,))
