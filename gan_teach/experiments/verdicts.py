@@ -252,7 +252,7 @@ ROWS = [
         "pairs, R1 and R2",
         "no pairs, R1 and R2",
         ("fair",),
-        "VERDICT1",
+        "not",
         digits=1,
     ),
     _row(
@@ -265,7 +265,7 @@ ROWS = [
         "pairs, R1 and R2",
         "pairs, R1 alone",
         ("fair",),
-        "VERDICT2",
+        "not",
         digits=1,
     ),
     _row(

@@ -16,19 +16,19 @@ BREAKS = [
         "both penalties at the people",
     ),
     Break(
-        "three-slips-of-relativistic-programs",
+        "two-slips-in-the-thiefs-loss",
         "    loss = F.softplus(-fake)  # ... lost here\n",
         "",
         "pairs that are not thrown away",
     ),
     Break(
-        "three-slips-of-relativistic-programs",
+        "two-slips-in-the-thiefs-loss",
         "    return F.softplus(real.mean() - fake)\n",
         "    return average(real, fake)\n",
         "both halves of the average",
     ),
     Break(
-        "three-slips-of-relativistic-programs",
+        "a-step-in-between",
         "p.data -= 2 * g",
         "p.data -= 0 * g",
         "police who take no step in between",
@@ -65,9 +65,21 @@ BREAKS = [
     ),
     Break(
         "four-corners",
-        "BREAK10OLD",
-        "BREAK10NEW",
-        "BREAK10WHY",
+        'for penalty in ("R1 and R2", "R1 alone")\n',
+        'for penalty in ("R1 and R2", "R1 and R2")\n',
+        "both penalties in both places",
+    ),
+    Break(
+        "what-police-add-to-copying",
+        'poor, lifted = "copies the coarse one", "copies the coarse one, then police"',
+        'lifted, poor = "copies the coarse one", "copies the coarse one, then police"',
+        "with and without police exchanged",
+    ),
+    Break(
+        "what-pairs-and-r2-add",
+        'apart(f"{pairs}, R1 and R2", f"{pairs}, R1 alone", key)',
+        'apart(f"{pairs}, R1 and R2", "copies the coarse one", key)',
+        "a row that is none of the four",
     ),
     Break(
         "seven-students",
@@ -82,13 +94,19 @@ BREAKS = [
         "a price that forgets where the pen began",
     ),
     Break(
-        "a-frozen-judge-is-hacked",
+        "hacked-before-your-eyes",
         "    return -(better * law[drawn]).mean()",
         "    return -(reward * law[drawn]).mean()",
         "rewards that are not compared with each other",
     ),
     Break(
         "a-frozen-judge-is-hacked",
+        'hacked, learned = of("frozen police", "off"), of("police who learn", "off")',
+        'learned, hacked = of("frozen police", "off"), of("police who learn", "off")',
+        "frozen and learning police exchanged",
+    ),
+    Break(
+        "hacked-before-your-eyes",
         "course = strokes.start(name, seed=5, steps=300)",
         'course = strokes.start("police who learn", seed=5, steps=300)',
         "police who learn in both places",
