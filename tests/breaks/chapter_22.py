@@ -23,8 +23,8 @@ BREAKS = [
     ),
     Break(
         "two-slips-in-the-thiefs-loss",
-        "    return F.softplus(real.mean() - fake)\n",
-        "    return average(real, fake)\n",
+        "def half(real, fake):\n    return F.softplus(real.mean() - fake)",
+        "def half(real, fake):\n    return average(real, fake)",
         "both halves of the average",
     ),
     Break(
