@@ -12,7 +12,7 @@ PACKAGE = ROOT / "gan_teach"
 # Each module may import those before it, and no others.
 ORDER = """
 torch_private checks claims files readers devices laws own_points targets nets losses penalties
-exact/__init__ exact/theory exact/divergences exact/dirac exact/transport
+exact/__init__ exact/theory exact/divergences exact/dirac exact/transport exact/diffusion
 players game optimisers rules step batches snapshot looking starting training loop
 __init__ metrics palette plots
 compiled/__init__ compiled/text compiled/mathematics compiled/philox compiled/values compiled/loops
@@ -20,6 +20,7 @@ compiled/products compiled/memory compiled/work compiled/convolutions compiled/o
 compiled/compiler compiled/host compiled/program
 experiments/__init__ experiments/sweep experiments/layers experiments/stored experiments/clinic
 experiments/phases experiments/orthogonal experiments/scaling
+experiments/distilling experiments/pairing experiments/strokes experiments/verdicts
 images/__init__ images/town/__init__ images/town/distances images/town/citizens images/town/captions
 images/town/layers images/town/portraits images/town/figures images/town/readings images/translation
 images/domain_models images/digits images/image_nets images/digit_models images/classifier images/town/rubbish

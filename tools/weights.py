@@ -1,4 +1,4 @@
-"""Train what chapters 12 to 18 show, and the town's reader, and store it: weights, recordings, scores.
+"""Train what chapters 12 to 18 and 22 show, and the town's reader, and store it: weights, recordings, scores.
 
     python tools/weights.py            all that is missing (some hours on two cores; can be interrupted
     between trainings)
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 
-from gan_teach.experiments import scaling
+from gan_teach.experiments import distilling, pairing, scaling, strokes
 from gan_teach.files import written_whole
 from gan_teach.images import (
     attending_models,
@@ -60,6 +60,7 @@ LISTS = {
     "attending": (attending_models,),
     "growing": (growing_models,),
     "style": (style_models,),
+    "today": (pairing, distilling, strokes),
 }
 MODELS = {
     name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS

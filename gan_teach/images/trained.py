@@ -2,7 +2,7 @@
 safetensors, in half precision, each with its hash.
 
 `index.json` says of each file what it is, from which seed and run it came, and its SHA-256; `make weights`
-makes them again. Chapters 12 to 19.
+makes them again. Chapters 12 to 22.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from safetensors.torch import save as serialise
 from torch import nn
 
 from gan_teach.checks import one_of
-from gan_teach.experiments import scaling
+from gan_teach.experiments import distilling, pairing, scaling, strokes
 from gan_teach.files import written_whole
 from gan_teach.images import (
     attending_models,
@@ -35,7 +35,17 @@ FOLDER = Path(__file__).parent / "weights"
 INDEX = FOLDER / "index.json"
 CLASSIFIER, READER = "classifier", "reader"
 # Lists of trainings: each has SHIPPED, the names of what is shipped of it, and `blank`.
-LISTS = (domain_models, coupled_models, scaling, attending_models, growing_models, style_models)
+LISTS = (
+    domain_models,
+    coupled_models,
+    scaling,
+    attending_models,
+    growing_models,
+    style_models,
+    pairing,
+    distilling,
+    strokes,
+)
 
 
 class WeightsError(RuntimeError):
