@@ -29,6 +29,7 @@ from gan_teach.images import (
     digits,
     domain_models,
     growing_models,
+    label_models,
     scoring,
     trained,
 )
@@ -58,6 +59,7 @@ LISTS = {
     "scaling": (scaling,),
     "attending": (attending_models,),
     "growing": (growing_models,),
+    "labels": (label_models,),
 }
 MODELS = {
     name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS

@@ -2,7 +2,7 @@
 safetensors, in half precision, each with its hash.
 
 `index.json` says of each file what it is, from which seed and run it came, and its SHA-256; `make weights`
-makes them again. Chapters 12 to 18.
+makes them again. Chapters 12 to 20.
 """
 
 import hashlib
@@ -25,6 +25,7 @@ from gan_teach.images import (
     domain_models,
     growing_models,
     image_nets,
+    label_models,
 )
 from gan_teach.images.classifier import Classifier
 from gan_teach.images.digits import as_labels
@@ -34,7 +35,7 @@ FOLDER = Path(__file__).parent / "weights"
 INDEX = FOLDER / "index.json"
 CLASSIFIER, READER = "classifier", "reader"
 # Lists of trainings: each has SHIPPED, the names of what is shipped of it, and `blank`.
-LISTS = (domain_models, coupled_models, scaling, attending_models, growing_models)
+LISTS = (domain_models, coupled_models, scaling, attending_models, growing_models, label_models)
 
 
 class WeightsError(RuntimeError):
