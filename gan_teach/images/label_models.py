@@ -6,6 +6,7 @@ of games in the plane and on a line.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
@@ -31,7 +32,7 @@ class Model:
     name: str
     known: int
     way: str
-    steps: int = 2500
+    steps: int = 2000
     batch_size: int = 50
     lr: float = 3e-3
 
@@ -44,7 +45,7 @@ class Block:
     name: str
     way: str
     games: int = 8
-    steps: int = 1000
+    steps: int = 800
     batch_size: int = 64
     weights: tuple[float, ...] = ()
     lr_d: float = 2e-3
@@ -58,7 +59,7 @@ MODELS: dict[str, Model | Block] = {
     m.name: m
     for m in (
         *(Model(f"{n} labels {way}", n, way) for n in KNOWN for way in ("alone", "matching")),
-        *(Model(f"100 labels {way}", 100, way) for way in ("perfect", "log loss")),
+        *(Model(f"100 labels {way}", 100, way) for way in ("perfect", "log loss", "blends")),
         *(Block(f"moons {way}", way) for way in few_labels.WAYS),
         Block("line names it", "names it", len(WEIGHTS), 1500, 128, WEIGHTS, 1e-3, 1e-3),
         Block("line is told", "is told", len(WEIGHTS), 1500, 128, (), 2e-3, 1e-3),
@@ -97,6 +98,7 @@ class Played:
         return self.states
 
 
+@lru_cache(maxsize=4)
 def pictures(data: Digits) -> Tensor:
     """The digits at 14 x 14, as bytes [n, 196]."""
     return small_digits(data, SIDE).flatten(1)

@@ -13,7 +13,10 @@ from gan_teach.images.digits import CLASSES, Digits
 from gan_teach.losses import non_saturating
 from gan_teach.players import Draw, GeneralGame, Player
 
-WAYS = ("alone", "matching", "log loss", "perfect")
+# Where the fakes come from: nowhere; from a thief who matches features, or who plays for the log loss; real
+# digits; means of two real digits.
+WAYS = ("alone", "matching", "log loss", "perfect", "blends")
+PAINTERS = ("matching", "log loss")
 LATENT_DIM = 32
 
 
@@ -29,7 +32,7 @@ class UnitRows(nn.Module):
 
     def reset_parameters(self):
         """Rows of random directions, and no bias."""
-        nn.init.normal_(self.weight)
+        nn.init.normal_(self.weight, std=0.05)
         nn.init.zeros_(self.bias)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -44,7 +47,9 @@ class NoisyPolice(nn.Module):
     the last gets as many as it has inputs; none are used where nothing is trained.
     """
 
-    def __init__(self, pixels: int = 196, hidden: tuple[int, ...] = (128, 64)):
+    spreads = (0.6, 0.5)  # of the noise on the picture, and on hidden layers
+
+    def __init__(self, pixels: int = 196, hidden: tuple[int, ...] = (256, 128)):
         super().__init__()
         sizes = [positive("pixels", pixels, whole=True), *(positive("hidden", h, whole=True) for h in hidden)]
         self.layers = nn.ModuleList(UnitRows(a, b) for a, b in zip(sizes, sizes[1:]))
@@ -53,17 +58,17 @@ class NoisyPolice(nn.Module):
         self.noise = sum(self.parts)
 
     def forward(self, x: Tensor, noise: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        k = float(__import__("os").environ.get("SCALE", 1)); h, spread = x + 1, 0.6 * k
+        h, spread = x + 1, self.spreads[0]
         shares = [None] * len(self.parts) if noise is None else noise.split(self.parts, dim=1)
         for layer, e in zip(self.layers, shares):
             h = layer(h if e is None else h + spread * e).relu()
-            spread = 0.5 * k
+            spread = self.spreads[1]
         return self.names(h), h
 
 
 class DigitThief(nn.Module):
-    """G of two hidden layers, each normed over the batch: latents [n, latent_dim] -> pictures [n, 784] in
-    (-1, 1)."""
+    """G of two hidden layers, each normed over the batch: latents [n, latent_dim] -> pictures [n, pixels]
+    in (-1, 1)."""
 
     def __init__(self, pixels: int = 196, latent_dim: int = LATENT_DIM, hidden: int = 128):
         super().__init__()
@@ -101,10 +106,10 @@ def few(data: Digits, labels: int, seed: int) -> Tensor:
 
 
 def drawn(
-    pictures: Tensor, labels: Tensor, known: Tensor, latent_dim: int, noise: int
+    way: str, pictures: Tensor, labels: Tensor, known: Tensor, noise: int
 ) -> Callable[[int, torch.Generator], Draw]:
-    """The draw: digits with names (`known`, one-hot `y`), digits without (`x`, and `other` for a second
-    handful), latents `z`, and noise for each of the three lots that D is shown."""
+    """The draw: digits with names (`known`, one-hot `y`), digits without (`x`), latents `z` or, where nobody
+    paints, fakes (`fake`), and noise for each of the three lots that D is shown."""
     bank = torch.randn(2000, noise, generator=torch.Generator().manual_seed(0))
     names = F.one_hot(labels[known], CLASSES).float()
 
@@ -114,9 +119,12 @@ def drawn(
     def draw(n: int, generator: torch.Generator) -> Draw:
         at = torch.randint(len(known), (n,), generator=generator)
         found = {"known": shown(known[at]), "y": names[at]}
-        for lot in ("x", "other"):
-            found[lot] = shown(torch.randint(len(pictures), (n,), generator=generator))
-        found["z"] = torch.randn(n, latent_dim, generator=generator)
+        some = [shown(torch.randint(len(pictures), (n,), generator=generator)) for _ in range(3)]
+        found["x"] = some[0]
+        if way in PAINTERS:
+            found["z"] = torch.randn(n, LATENT_DIM, generator=generator)
+        else:
+            found["fake"] = some[1] if way == "perfect" else (some[1] + some[2]) / 2
         for lot in ("known", "x", "fake"):
             found[f"noise {lot}"] = bank[torch.randint(len(bank), (n,), generator=generator)]
         return found
@@ -128,7 +136,7 @@ def lots(net, draw: Draw) -> tuple[Tensor, Tensor, Tensor]:
     """What D says of the digits with names, [n, 10], and of real digits and fakes as one logit of "real"
     each, [n]."""
     named = net.D(draw["known"], draw["noise known"])[0]
-    fakes = net.G(draw["z"]) if hasattr(net, "G") else draw["other"]
+    fakes = net.G(draw["z"]) if hasattr(net, "G") else draw["fake"]
     real, fake = (
         net.D(x, draw[f"noise {lot}"])[0].logsumexp(1) for lot, x in (("x", draw["x"]), ("fake", fakes))
     )
@@ -164,8 +172,9 @@ def by_log_loss(net, draw, knobs):
 
 
 def game(way: str, pictures: Tensor, labels: Tensor, known: Tensor) -> GeneralGame:
-    """The game of one of WAYS: "alone" without fakes, "perfect" with real digits for fakes, the others with a
-    thief. pictures: bytes [n, pixels], labels [n], known: the places of those that have names.
+    """The game of one of WAYS: "alone" without fakes, "perfect" with real digits for fakes, "blends" with means
+    of two, the others with a thief. pictures: bytes [n, pixels], labels [n], known: the places of those that
+    have names.
 
     Errors: `ValueError` for an unknown way.
     """
@@ -173,8 +182,8 @@ def game(way: str, pictures: Tensor, labels: Tensor, known: Tensor) -> GeneralGa
     D, G = NoisyPolice(pictures.shape[1]), DigitThief(pictures.shape[1])
     players = {"D": Player(("D",), police_alone if way == "alone" else police)}
     networks: dict[str, nn.Module] = {"D": D}
-    if way in ("matching", "log loss"):
+    if way in PAINTERS:
         networks["G"] = G
         players["G"] = Player(("G",), matching if way == "matching" else by_log_loss)
-    draw = drawn(pictures, labels, known, LATENT_DIM, D.noise)
+    draw = drawn(way, pictures, labels, known, D.noise)
     return GeneralGame(networks, players, draw, averaged=("D",))
