@@ -40,7 +40,9 @@ def test_few_are_balanced_random_and_the_same_for_the_same_seed():
     assert {*labels.few(data, 20, seed=1).tolist()} <= {*chosen.tolist()}
 
 
-@pytest.mark.parametrize("wrong, words", [(25, "equally many"), (210, "at most 20"), (0, "labels"), (-10, "labels")])
+@pytest.mark.parametrize(
+    "wrong, words", [(25, "equally many"), (210, "at most 20"), (0, "labels"), (-10, "labels")]
+)
 def test_numbers_of_labels_that_cannot_be_are_refused(wrong, words):
     with pytest.raises(ValueError, match=words):
         labels.few(some_digits(), wrong, 0)
@@ -58,7 +60,9 @@ def test_each_way_draws_names_of_the_known_alone_and_its_own_fakes(way):
     for row, name in zip(shown[:20].tolist(), drawn["y"]):
         at = (pictures.long() == torch.tensor(row)).all(1).nonzero()[0, 0]
         assert name.argmax() == data.labels[at] and name.sum() == 1
-    assert ("fake" in drawn) == (way not in labels.PAINTERS) and ("G" in game.nets) == (way in labels.PAINTERS)
+    assert ("fake" in drawn) == (way not in labels.PAINTERS) and ("G" in game.nets) == (
+        way in labels.PAINTERS
+    )
     if way == "perfect":
         everything = {tuple(row) for row in pictures.tolist()}
         assert {tuple(r) for r in ((drawn["fake"] + 1) * 127.5).round().long().tolist()} <= everything
@@ -229,7 +233,9 @@ def test_the_classes_on_the_line_are_what_they_are_said_to_be():
     assert abs(float(of_1.mean()) - 1) < 0.05 and abs(float(of_1.std()) - 1) < 0.03
     assert abs(told_apart.variety(of_1)["across"] - 0.159) < 0.01
     at = torch.tensor([0.3, -2.0])
-    by_hand = torch.exp(-0.5 * (at - 1) ** 2) / (torch.exp(-0.5 * (at - 1) ** 2) + torch.exp(-0.5 * (at + 1) ** 2))
+    by_hand = torch.exp(-0.5 * (at - 1) ** 2) / (
+        torch.exp(-0.5 * (at - 1) ** 2) + torch.exp(-0.5 * (at + 1) ** 2)
+    )
     assert torch.allclose(told_apart.log_class(at)[:, 1].exp(), by_hand)
     assert torch.allclose(told_apart.log_class(at).exp().sum(1), torch.ones(2))
 
@@ -256,7 +262,9 @@ def test_the_best_thief_on_the_grid_cannot_be_improved():
         q = told_apart.best_thief(x, weight)
         assert abs(float(q.sum()) - 1) < 1e-9
         for seed in range(20):
-            other = torch.softmax(q.clamp(min=1e-12).log() + torch.randn(121, generator=dice(seed)).double() / 3, 0)
+            other = torch.softmax(
+                q.clamp(min=1e-12).log() + torch.randn(121, generator=dice(seed)).double() / 3, 0
+            )
             assert cost(other, weight) > cost(q, weight)
         assert cost(right, weight) > cost(q, weight)
     weak = told_apart.best_thief(x, 0.02)

@@ -1,6 +1,6 @@
-"""Chapter 20 in the plane: two moons of which a few points come with their names, and thieves of several kinds
-that help the police to tell the moons, or don't (Salimans et al. 2016, arXiv:1606.03498; Dai et al. 2017,
-arXiv:1705.09783)."""
+"""Chapter 20 in the plane: two moons of which a few points come with their names, and thieves of several
+kinds that help the police to tell the moons, or don't (Salimans et al. 2016, arXiv:1606.03498; Dai et al.
+2017, arXiv:1705.09783)."""
 
 from collections.abc import Callable
 

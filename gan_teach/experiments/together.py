@@ -1,10 +1,9 @@
-"""Many games of any kind at once, which may differ in their data, their seeds and their knobs: one traced step
-over all of them. Chapter 20."""
+"""Many games of any kind at once, which may differ in their data, their seeds and their knobs: one traced
+step over all of them. Chapter 20."""
 
 from collections.abc import Mapping, Sequence
 
 import torch
-from torch import Tensor
 
 from gan_teach import optimisers, rules
 from gan_teach.batches import Batches
@@ -46,9 +45,7 @@ def together(
     states = [fresh(g, s, **k) for g, s, k in zip(games, seeds, knobs or [{}] * count)]
     check_game(first, None, states[0])
     state = tree_map(lambda *parts: torch.stack(parts), *states)
-    each = [
-        Batches(g, None, batch_size, seed=s, moves=len(rule.seats)) for g, s in zip(games, seeds)
-    ]
+    each = [Batches(g, None, batch_size, seed=s, moves=len(rule.seats)) for g, s in zip(games, seeds)]
 
     def batch(t: int) -> Batch:
         drawn = [one(t) for one in each]
@@ -62,9 +59,9 @@ def together(
     with torch.inference_mode():
         for t in range(steps):
             state, _ = step(state, batch(t))
-    return [tree_map(lambda part: _own(part, i), state) for i in range(count)]
+    return [_own(state, i) for i in range(count)]
 
 
-def _own(part: Tensor, i: int) -> Tensor:
-    """One game's share, as an ordinary tensor."""
-    return part[i].clone()
+def _own(state: State, i: int) -> State:
+    """One game's share, as ordinary tensors."""
+    return tree_map(lambda part: part[i].clone(), state)

@@ -1,6 +1,6 @@
 """Chapter 20 on a line: two classes that overlap, learned by police who name the class (AC-GAN, Odena et al.
-2017, arXiv:1610.09585) and by police who are told it; and the best that AC-GAN's thief can do, exactly (Gong et
-al. 2019, arXiv:1907.02690)."""
+2017, arXiv:1610.09585) and by police who are told it; and the best that AC-GAN's thief can do, exactly (Gong
+et al. 2019, arXiv:1907.02690)."""
 
 import torch
 from torch import Tensor, nn
@@ -89,8 +89,8 @@ def thief_who_is_told(net, draw, knobs):
 
 
 def game(police: str) -> GeneralGame:
-    """AC-GAN ("names it"; the knob "weight" weighs the names in both objectives), or the conditional game ("is
-    told"). Errors: `ValueError` for other police."""
+    """AC-GAN ("names it"; the knob "weight" weighs the names in both objectives), or the conditional game
+    ("is told"). Errors: `ValueError` for other police."""
     if one_of("police", police, POLICE) == "names it":
         return GeneralGame(
             {"G": Beside(4, 1), "D": TwoHeads()},

@@ -1,5 +1,5 @@
-"""The trainings of chapter 20: digits of which few come with their names, with a thief and without, and blocks
-of games in the plane and on a line.
+"""The trainings of chapter 20: digits of which few come with their names, with a thief and without, and
+blocks of games in the plane and on a line.
 
 `make weights` trains each from three seeds; a thief and two police are shipped.
 """
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import torch
 from torch import Tensor, nn
 
 from gan_teach import nets
@@ -149,7 +148,9 @@ def finished(training: Training | Played) -> dict[str, nn.Module]:
         }
     state = training.state
     found = {name: state.averages.get(name, flat) for name, flat in state.params.items()}
-    return {name: nets.load(training.game.nets[name], flat.cpu().float()).eval() for name, flat in found.items()}
+    return {
+        name: nets.load(training.game.nets[name], flat.cpu().float()).eval() for name, flat in found.items()
+    }
 
 
 def blank(name: str) -> nn.Module:

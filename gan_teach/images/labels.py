@@ -172,9 +172,9 @@ def by_log_loss(net, draw, knobs):
 
 
 def game(way: str, pictures: Tensor, labels: Tensor, known: Tensor) -> GeneralGame:
-    """The game of one of WAYS: "alone" without fakes, "perfect" with real digits for fakes, "blends" with means
-    of two, the others with a thief. pictures: bytes [n, pixels], labels [n], known: the places of those that
-    have names.
+    """The game of one of WAYS: "alone" without fakes, "perfect" with real digits for fakes, "blends" with
+    means of two, the others with a thief. pictures: bytes [n, pixels], labels [n], known: the places of those
+    that have names.
 
     Errors: `ValueError` for an unknown way.
     """
