@@ -176,7 +176,9 @@ def test_games_together_end_where_each_would_end_alone():
     knobs = [{"lr_D": 1e-3, "lr_G": 2e-3}, {"lr_D": 3e-3, "lr_G": 1e-3}]
     ends = together(games, steps=5, batch_size=8, seeds=[4, 5], knobs=knobs, decay="linear")
     for game, seed, rates, end in zip(games, (4, 5), knobs, ends):
-        run = train(game, steps=5, batch_size=8, seed=seed, knobs=rates, decay="linear", device="cpu")
+        run = train(
+            game, steps=5, batch_size=8, seed=seed, knobs=rates, decay="linear", points=8, backend="eager"
+        )
         run.run(progress=False)
         for name, flat in run.state.params.items():
             assert torch.allclose(flat, end.params[name], atol=2e-5)

@@ -3,6 +3,7 @@ kinds that help the police to tell the moons, or don't (Salimans et al. 2016, ar
 2017, arXiv:1705.09783)."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
@@ -35,14 +36,18 @@ def few(per_moon: int, seed: int) -> tuple[Tensor, Tensor]:
     return x[chosen], y[chosen]
 
 
-def gaps(n: int, generator: torch.Generator, least: float = 0.02) -> Tensor:
-    """Points [n, 2] where there are no data: uniform in the window, where the density is below `least`."""
+@lru_cache(maxsize=1)
+def _empty(least: float = 0.02) -> Tensor:
+    """Points of the window at which the moons' density is below `least`, evenly spread, [n, 2]."""
     low, high = torch.tensor(MOONS.window).T
-    found = torch.empty(0, 2)
-    while len(found) < n:
-        x = low + (high - low) * torch.rand(4 * n, 2, generator=generator)
-        found = torch.cat([found, x[_log_density(x) < torch.tensor(least).log()]])
-    return found[:n]
+    x = low + (high - low) * torch.rand(30_000, 2, generator=torch.Generator().manual_seed(0))
+    return x[_log_density(x) < torch.tensor(least).log()]
+
+
+def gaps(n: int, generator: torch.Generator) -> Tensor:
+    """Points [n, 2] where there are no data: drawn evenly from the window, less the moons."""
+    empty = _empty()
+    return empty[torch.randint(len(empty), (positive("n", n, whole=True),), generator=generator)]
 
 
 def _log_density(x: Tensor) -> Tensor:

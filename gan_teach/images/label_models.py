@@ -39,7 +39,8 @@ class Model:
 @dataclass(frozen=True)
 class Block:
     """Small games, all at once, from seeds of their own. way: one of few_labels.WAYS or told_apart.POLICE;
-    weights: of the names in AC-GAN's objectives, one for each game."""
+    weights: of the names in AC-GAN's objectives, one for each game. unnamed: the weight of the part without
+    names, of the moons."""
 
     name: str
     way: str
@@ -47,8 +48,9 @@ class Block:
     steps: int = 800
     batch_size: int = 64
     weights: tuple[float, ...] = ()
-    lr_d: float = 2e-3
-    lr_g: float = 2e-3
+    lr_d: float = 5e-3
+    lr_g: float = 5e-3
+    unnamed: float = 3.0
 
 
 KNOWN = (20, 50, 100, 200)
@@ -84,6 +86,8 @@ class Played:
         block, rates = self.block, {"lr_D": self.block.lr_d}
         if "G" in self.games[0].players:
             rates["lr_G"] = block.lr_g
+        if block.way in few_labels.WAYS:
+            rates["unnamed"] = block.unnamed
         knobs = [rates | ({"weight": w} if block.weights else {}) for w in block.weights or self.seeds]
         self.states = together(
             self.games,
