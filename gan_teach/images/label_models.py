@@ -60,7 +60,7 @@ MODELS: dict[str, Model | Block] = {
     m.name: m
     for m in (
         *(Model(f"{n} labels {way}", n, way) for n in KNOWN for way in ("alone", "matching")),
-        *(Model(f"100 labels {way}", 100, way) for way in ("perfect", "log loss", "blends")),
+        *(Model(f"100 labels {way}", 100, way) for way in ("perfect", "blends")),
         *(Block(f"moons {way}", way) for way in few_labels.WAYS),
         Block("line names it", "names it", len(WEIGHTS), 1500, 128, WEIGHTS, 1e-3, 1e-3),
         Block("line is told", "is told", len(WEIGHTS), 1500, 128, (), 2e-3, 1e-3),
