@@ -70,6 +70,12 @@ BREAKS = [
         "with and without the thief exchanged",
     ),
     Break(
+        "digits-of-which-few-have-names",
+        'for w in ("perfect", "blends")}',
+        'for w in ("perfect", "perfect")}',
+        "perfect fakes in place of blends",
+    ),
+    Break(
         "shipped-police",
         'name = {"alone": "alone", "police": "matching"}[way]',
         'name = {"alone": "matching", "police": "alone"}[way]',
