@@ -29,6 +29,7 @@ from gan_teach.images import (
     digits,
     domain_models,
     growing_models,
+    label_models,
     scoring,
     style_models,
     trained,
@@ -61,6 +62,7 @@ LISTS = {
     "growing": (growing_models,),
     "style": (style_models,),
     "today": (pairing, distilling, strokes),
+    "labels": (label_models,),
 }
 MODELS = {
     name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS

@@ -25,6 +25,7 @@ from gan_teach.images import (
     domain_models,
     growing_models,
     image_nets,
+    label_models,
     style_models,
 )
 from gan_teach.images.classifier import Classifier
@@ -45,6 +46,7 @@ LISTS = (
     pairing,
     distilling,
     strokes,
+    label_models,
 )
 
 
