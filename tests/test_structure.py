@@ -25,6 +25,7 @@ images/town/layers images/town/portraits images/town/figures images/town/reading
 images/domain_models images/digits images/image_nets images/digit_models images/classifier images/town/rubbish
 images/town/reader images/quality images/coupled images/coupled_models
 images/attending images/attending_models images/growing images/stages images/growing_models
+images/codes images/words images/words_models images/codes_models
 images/trained images/scoring
 live/layers live/scenes live/readout live/pack live/frames live/sources live/pieces live/errors
 live/settings live/lesson live/page live/phase live/walk live/workshop live/explorer live/session

@@ -24,6 +24,7 @@ from gan_teach.files import written_whole
 from gan_teach.images import (
     attending_models,
     classifier,
+    codes_models,
     coupled_models,
     digit_models,
     digits,
@@ -31,6 +32,7 @@ from gan_teach.images import (
     growing_models,
     scoring,
     trained,
+    words_models,
 )
 from gan_teach.images.town import reader
 
@@ -58,6 +60,7 @@ LISTS = {
     "scaling": (scaling,),
     "attending": (attending_models,),
     "growing": (growing_models,),
+    "codes": (codes_models, words_models),
 }
 MODELS = {
     name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS

@@ -20,11 +20,13 @@ from gan_teach.experiments import scaling
 from gan_teach.files import written_whole
 from gan_teach.images import (
     attending_models,
+    codes_models,
     coupled_models,
     digit_models,
     domain_models,
     growing_models,
     image_nets,
+    words_models,
 )
 from gan_teach.images.classifier import Classifier
 from gan_teach.images.digits import as_labels
@@ -34,7 +36,15 @@ FOLDER = Path(__file__).parent / "weights"
 INDEX = FOLDER / "index.json"
 CLASSIFIER, READER = "classifier", "reader"
 # Lists of trainings: each has SHIPPED, the names of what is shipped of it, and `blank`.
-LISTS = (domain_models, coupled_models, scaling, attending_models, growing_models)
+LISTS = (
+    domain_models,
+    coupled_models,
+    scaling,
+    attending_models,
+    growing_models,
+    words_models,
+    codes_models,
+)
 
 
 class WeightsError(RuntimeError):
