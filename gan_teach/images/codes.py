@@ -139,7 +139,9 @@ def table(rows: Tensor, columns: Tensor, shape: tuple[int, int]) -> Tensor:
     """How often each pair occurs: whole numbers [n] and [n] -> shares of all n, `shape`, in doubles. Errors:
     `ValueError` for lists of different lengths, or numbers that the table has no place for."""
     if len(rows) != len(columns) or not len(rows):
-        raise ValueError(f"there must be as many rows as columns, but {len(rows)} and {len(columns)} were given")
+        raise ValueError(
+            f"there must be as many rows as columns, but {len(rows)} and {len(columns)} were given"
+        )
     for name, values, many in (("rows", rows, shape[0]), ("columns", columns, shape[1])):
         if not 0 <= int(values.min()) <= int(values.max()) < many:
             raise ValueError(f"{name} must be from 0 to {many - 1}, but {values.tolist()[:5]} ... were given")

@@ -58,9 +58,9 @@ class Model:
 MODELS = {
     m.name: m
     for m in (
-        Model("coded digits", "digits", CLASSES, 1.0, 600),
-        Model("coded digits unheeded", "digits", CLASSES, 0.0, 600),
-        Model("coded portraits", "town", 4, 1.0, 400, 16),
+        Model("coded digits", "digits", CLASSES, 1.0, 400),
+        Model("coded digits unheeded", "digits", CLASSES, 0.0, 400),
+        Model("coded portraits", "town", 4, 1.0, 250, 16),
     )
 }
 SHIPPED = {"coded digits": ("coded digits", "G"), "coded portraits": ("coded portraits", "G")}
@@ -123,9 +123,7 @@ def of_digits(eye: nn.Module, c: Tensor, x: Tensor) -> Tensor:
 def of_factors(eye: nn.Module, c: Tensor, x: Tensor, many: int) -> dict[str, Tensor]:
     """For each factor of the small town the shares of (category, value that the reader sees)."""
     found = read(eye, ((doubled(x) + 1) / 2).clamp(0, 1)).citizens
-    return {
-        name: codes.table(c, getattr(found, name), (many, len(DISCRETE[name]))) for name in PARTS
-    }
+    return {name: codes.table(c, getattr(found, name), (many, len(DISCRETE[name]))) for name in PARTS}
 
 
 @torch.no_grad()

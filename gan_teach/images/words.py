@@ -99,7 +99,13 @@ class CaptionVerdict(nn.Module):
 
 
 def game(
-    G: nn.Module, size: int, design: Design, draw: Drawn, kind: str = "matched", gamma: float = 1.0, share: int = 4
+    G: nn.Module,
+    size: int,
+    design: Design,
+    draw: Drawn,
+    kind: str = "matched",
+    gamma: float = 1.0,
+    share: int = 4,
 ) -> GeneralGame:
     """A picture from words. draw: (n, generator) -> {"x": pictures of that size, "t": their captions, "wrong":
     others' captions, and "z", or "low" for a second stage}.

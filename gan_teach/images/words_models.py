@@ -44,12 +44,16 @@ FIXED = {
     "age": (0.3, 0.45),
     "smile": (-0.3, 0.3),
 }
-DESIGNS = {size: Design((8, 16, 32)[: 2 + (size == 32)], (64, 32, 16)[: 2 + (size == 32)], 16) for size in (16, 32)}
+DESIGNS = {
+    size: Design((8, 16, 32)[: 2 + (size == 32)], (64, 32, 16)[: 2 + (size == 32)], 16) for size in (16, 32)
+}
 
 
 def has(citizens: Citizens, pair) -> Tensor:
     """Which of the citizens have both of a pair of values: booleans [n]."""
-    return torch.stack([getattr(citizens, name) == DISCRETE[name].index(value) for name, value in pair]).all(0)
+    return torch.stack([getattr(citizens, name) == DISCRETE[name].index(value) for name, value in pair]).all(
+        0
+    )
 
 
 def crowd(n: int, seed: int, left_out: bool = False) -> Citizens:
@@ -121,7 +125,9 @@ class Told:
             training.run(progress)
             self.done, self.stopped = self.done + training.done, training.stopped
             averaged = training.state.averages["G"].cpu().float()
-            self.networks["G2" if i else "G"] = nets.load(_painter(i, size), averaged).eval().requires_grad_(False)
+            self.networks["G2" if i else "G"] = (
+                nets.load(_painter(i, size), averaged).eval().requires_grad_(False)
+            )
             self.seconds.append(round(time.process_time() - began, 1))
         return self.networks
 
