@@ -1,8 +1,8 @@
-"""A thief with a code: the networks and the game of InfoGAN (Chen et al. 2016, arXiv:1606.03657), and how much
-a code says. Chapter 21.
+"""A thief with a code: the networks and the game of InfoGAN (Chen et al. 2016, arXiv:1606.03657), and how
+much a code says. Chapter 21.
 
-Pictures are [n, channels, side, side] in [-1, 1]. A code is a category c of so many, one-hot [n, codes]. Q, the
-witness, looks at what D's trunk makes of a picture and gives a logit for each category.
+Pictures are [n, channels, side, side] in [-1, 1]. A code is a category c of so many, one-hot [n, codes]. Q,
+the witness, looks at what D's trunk makes of a picture and gives a logit for each category.
 """
 
 import math

@@ -14,7 +14,7 @@ from gan_teach.checks import one_of, positive
 from gan_teach.images import codes, growing_models, words_models
 from gan_teach.images.digits import CLASSES, Digits, mnist
 from gan_teach.images.domain_models import pictures
-from gan_teach.images.growing import Design, doubled, shrunk
+from gan_teach.images.growing import Design, doubled
 from gan_teach.images.stages import ADAM
 from gan_teach.images.town.citizens import DISCRETE
 from gan_teach.images.town.reader import read
@@ -58,8 +58,8 @@ class Model:
 MODELS = {
     m.name: m
     for m in (
-        Model("coded digits", "digits", CLASSES, 1.0, 400),
-        Model("coded digits unheeded", "digits", CLASSES, 0.0, 400),
+        Model("coded digits", "digits", CLASSES, 1.0, 1000),
+        Model("coded digits unheeded", "digits", CLASSES, 0.0, 1000),
         Model("coded portraits", "town", 4, 1.0, 250, 16),
     )
 }
@@ -128,8 +128,8 @@ def of_factors(eye: nn.Module, c: Tensor, x: Tensor, many: int) -> dict[str, Ten
 
 @torch.no_grad()
 def guessed(networks: dict[str, nn.Module], x: Tensor) -> Tensor:
-    """The witness's logits for pictures, 500 at a time: [n, codes]. As many are looked at together as D sees in
-    training, or more."""
+    """The witness's logits for pictures, 500 at a time: [n, codes]. As many are looked at together as D sees
+    in training, or more."""
     return torch.cat([networks["Q"](networks["T"](part)) for part in x.split(500)])
 
 
@@ -137,9 +137,9 @@ def score(
     name: str, networks: dict[str, nn.Module], eye: nn.Module, seed: int, data: Digits | None = None
 ) -> dict:
     """The bound on the information, in nats, on fresh pictures ("bound"). Of digits: how often category and
-    digit agree by the best matching ("agree"), their information, and the share of real digits of MNIST's test
-    part (or other `data`) that the witness names wrongly by its best matching ("error"). Of portraits: the
-    information of the code with each factor."""
+    digit agree by the best matching ("agree"), their information, and the share of real digits of MNIST's
+    test part (or other `data`) that the witness names wrongly by its best matching ("error"). Of portraits:
+    the information of the code with each factor."""
     model = MODELS[name]
     c, x = asked(model, networks["G"], seed)
     loss = nn.functional.cross_entropy(guessed(networks, x), c)

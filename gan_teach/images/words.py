@@ -1,8 +1,8 @@
-"""A thief who is told in words: captions as counts of words, police who read them, and a picture in two stages
-(Reed et al. 2016, arXiv:1605.05396; Zhang et al. 2017, arXiv:1612.03242). Chapter 21.
+"""A thief who is told in words: captions as counts of words, police who read them, and a picture in two
+stages (Reed et al. 2016, arXiv:1605.05396; Zhang et al. 2017, arXiv:1612.03242). Chapter 21.
 
-Pictures are [n, 3, side, side] in [-1, 1]. A caption is the numbers of its words, t [n, words], in the order of
-`captions.WORDS`: word order is not looked at, which this small grammar allows.
+Pictures are [n, 3, side, side] in [-1, 1]. A caption is the numbers of its words, t [n, words], in the order
+of `captions.WORDS`: word order is not looked at, which this small grammar allows.
 """
 
 import re
@@ -27,8 +27,8 @@ KINDS = ("matched", "plain", "blind")
 
 
 def counts(captions: Sequence[str]) -> Tensor:
-    """How often each word of the grammar occurs in each caption: [n, words], floats. Errors: `ValueError` for a
-    word that no caption has."""
+    """How often each word of the grammar occurs in each caption: [n, words], floats. Errors: `ValueError` for
+    a word that no caption has."""
     found = torch.zeros(len(captions), len(WORDS))
     for line, caption in enumerate(captions):
         for word in re.findall(r"[^\s,]+", caption):
@@ -57,8 +57,8 @@ class CaptionGenerator(nn.Module):
 
 
 class SecondStage(nn.Module):
-    """Pictures low [n, 3, s, s] and captions t [n, words] -> pictures [n, 3, 2 s, 2 s] in (-1, 1). What it adds
-    is added before the tanh: with nothing to add, each pixel is shown four times."""
+    """Pictures low [n, 3, s, s] and captions t [n, words] -> pictures [n, 3, 2 s, 2 s] in (-1, 1). What it
+    adds is added before the tanh: with nothing to add, each pixel is shown four times."""
 
     def __init__(self):
         super().__init__()
@@ -107,12 +107,12 @@ def game(
     gamma: float = 1.0,
     share: int = 4,
 ) -> GeneralGame:
-    """A picture from words. draw: (n, generator) -> {"x": pictures of that size, "t": their captions, "wrong":
-    others' captions, and "z", or "low" for a second stage}.
+    """A picture from words. draw: (n, generator) -> {"x": pictures of that size, "t": their captions,
+    "wrong": others' captions, and "z", or "low" for a second stage}.
 
-    kind: "matched": D is shown real pictures with wrong captions as fakes, too (Reed et al., GAN-CLS); "plain":
-    it isn't; "blind": it doesn't see captions at all. gamma: of R1, found on one real picture in `share`; a
-    knob.
+    kind: "matched": D is shown real pictures with wrong captions as fakes, too (Reed et al., GAN-CLS);
+    "plain": it isn't; "blind": it doesn't see captions at all. gamma: of R1, found on one real picture in
+    `share`; a knob.
     """
     one_of("kind", kind, KINDS), positive("share", share, whole=True)
 

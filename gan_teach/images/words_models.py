@@ -1,5 +1,5 @@
-"""The trainings of chapter 21 from words to portraits of a small town: in two stages and in one, with police who
-are shown wrong captions, who are not, and who don't read.
+"""The trainings of chapter 21 from words to portraits of a small town: in two stages and in one, with police
+who are shown wrong captions, who are not, and who don't read.
 
 `make weights` trains them from three seeds each; the two networks of the two stages are shipped.
 """
@@ -58,8 +58,8 @@ def has(citizens: Citizens, pair) -> Tensor:
 
 def crowd(n: int, seed: int, left_out: bool = False) -> Citizens:
     """n citizens of the small town: short hair in four colours, glasses or none, a hat in the colour of the
-    clothes or none, three grounds; skin and mouth differ without being named. left_out: only those with one of
-    the pairs of LEFT_OUT at least; else only those with none."""
+    clothes or none, three grounds; skin and mouth differ without being named. left_out: only those with one
+    of the pairs of LEFT_OUT at least; else only those with none."""
     many = sample(8 * positive("n", n, whole=True) + 100, torch.Generator().manual_seed(seed), **FIXED)
     odd = torch.stack([has(many, pair) for pair in LEFT_OUT]).any(0)
     return many[(odd if left_out else ~odd).nonzero()[:n, 0]]
@@ -187,8 +187,9 @@ def painted(networks: dict[str, nn.Module], t: Tensor, seed: int) -> list[Tensor
 
 
 def kept(eye: nn.Module, x: Tensor, citizens: Citizens) -> dict[str, Tensor]:
-    """For each named factor, in which of the pictures x [n, 3, 32, 32] in [-1, 1] the reader sees what was asked
-    for: booleans [n]. The clothes' colour counts where a hat was asked for, as only then a caption names it."""
+    """For each named factor, in which of the pictures x [n, 3, 32, 32] in [-1, 1] the reader sees what was
+    asked for: booleans [n]. The clothes' colour counts where a hat was asked for, as only then a caption
+    names it."""
     found = read(eye, ((x + 1) / 2).clamp(0, 1)).citizens
     same = {name: getattr(found, name) == getattr(citizens, name) for name in FACTORS}
     same["clothes"] |= citizens.hat == 0
@@ -196,8 +197,8 @@ def kept(eye: nn.Module, x: Tensor, citizens: Citizens) -> dict[str, Tensor]:
 
 
 def shares(eye: nn.Module, x: Tensor, citizens: Citizens) -> dict[str, float]:
-    """The shares of pictures that keep each factor, of those whose captions name it; of all words of a caption
-    ("all"); and of those with a pair of LEFT_OUT, both of it ("pairs")."""
+    """The shares of pictures that keep each factor, of those whose captions name it; of all words of a
+    caption ("all"); and of those with a pair of LEFT_OUT, both of it ("pairs")."""
     same = kept(eye, x, citizens)
     found = {name: float(same[name].float().mean()) for name in FACTORS}
     found["clothes"] = float(same["clothes"][citizens.hat > 0].float().mean())
