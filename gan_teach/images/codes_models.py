@@ -63,7 +63,7 @@ MODELS = {
         Model("coded portraits", "town", 4, 1.0, 250, 16),
     )
 }
-SHIPPED = {"coded digits": ("coded digits", "G"), "coded portraits": ("coded portraits", "G")}
+SHIPPED = {"coded digits": ("coded digits", "G")}
 
 
 def start(
