@@ -5,8 +5,6 @@ Pictures are [n, channels, side, side] in [-1, 1]. A code is a category c of so 
 the witness, looks at what D's trunk makes of a picture and gives a logit for each category.
 """
 
-import math
-
 import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor, nn
@@ -22,10 +20,15 @@ from gan_teach.players import GeneralGame, Player
 
 class CodedGenerator(nn.Module):
     """Latents [n, latent_dim] and codes [n, codes] -> pictures [n, channels, size, size] in (-1, 1): the
-    generator of chapter 18 with the code beside the latents, as loud as they are."""
+    generator of chapter 18 with the code beside the latents.
 
-    def __init__(self, design: Design, size: int, codes: int):
+    loud: the one number of the code that isn't 0; the root of the number of codes makes the code's mean
+    square that of the latents.
+    """
+
+    def __init__(self, design: Design, size: int, codes: int, loud: float = 1.0):
         super().__init__()
+        self.loud = positive("loud", loud)
         self.codes, self.latent_dim = positive("codes", codes, whole=True), design.latent_dim
         wide = Design(
             design.sizes,
@@ -39,7 +42,7 @@ class CodedGenerator(nn.Module):
         self.body = GrowingGenerator(wide, size)
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
-        return self.body(torch.cat([z, c * math.sqrt(self.codes)], 1))
+        return self.body(torch.cat([z, c * self.loud], 1))
 
 
 class Trunk(nn.Module):
@@ -90,13 +93,20 @@ def coded(draw: Drawn, codes: int) -> Drawn:
 
 
 def game(
-    design: Design, size: int, codes: int, draw: Drawn, info: float = 1.0, gamma: float = 1.0, share: int = 4
+    design: Design,
+    size: int,
+    codes: int,
+    draw: Drawn,
+    info: float = 1.0,
+    gamma: float = 1.0,
+    share: int = 4,
+    loud: float = 1.0,
 ) -> GeneralGame:
     """InfoGAN with a categorical code. draw: (n, generator) -> {"x", "z", "c"}.
 
     info: the weight lambda of the information term in the losses of G and of D's trunk, a knob; the witness
     always learns, so that weight 0 is the same game with a witness whom nobody heeds. gamma: of R1, found on
-    one real picture in `share`; a knob.
+    one real picture in `share`; a knob. loud: of the code, `CodedGenerator`'s.
     """
     positive("share", share, whole=True)
     loss = losses.non_saturating
@@ -122,7 +132,7 @@ def game(
         return value, {"Q": value}
 
     nets = {
-        "G": CodedGenerator(design, size, codes),
+        "G": CodedGenerator(design, size, codes, loud),
         "T": Trunk(design, size),
         "D": Head(),
         "Q": Head(outputs=codes),

@@ -4,6 +4,7 @@ portraits of the small town, of which any factor could be the one that the code 
 `make weights` trains them from three seeds each; the generators of the first seed are shipped.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -38,6 +39,12 @@ class Model:
     batch_size: int = 32
     lr: float = 1e-2
     ema_halflife: float = 50
+    quiet: bool = False
+
+    @property
+    def loud(self) -> float:
+        """The code's one number: 1 if it is quiet; else the code is as loud as the latents."""
+        return 1.0 if self.quiet else math.sqrt(self.codes)
 
     @property
     def design(self) -> Design:
@@ -52,7 +59,9 @@ class Model:
         else:
             there = words_models.crowd(words_models.SEEN, 200)
             draw = growing_models.of_town(pictures(there, "day"), 16, design.latent_dim)
-        return codes.game(design, design.sizes[-1], self.codes, codes.coded(draw, self.codes), self.info)
+        return codes.game(
+            design, design.sizes[-1], self.codes, codes.coded(draw, self.codes), self.info, loud=self.loud
+        )
 
 
 MODELS = {
@@ -60,6 +69,8 @@ MODELS = {
     for m in (
         Model("coded digits", "digits", CLASSES, 1.0, 1000),
         Model("coded digits unheeded", "digits", CLASSES, 0.0, 1000),
+        Model("coded digits quiet", "digits", CLASSES, 1.0, 1000, quiet=True),
+        Model("coded digits quiet unheeded", "digits", CLASSES, 0.0, 1000, quiet=True),
         Model("coded portraits", "town", 4, 1.0, 250, 16),
     )
 }
@@ -101,7 +112,7 @@ def finished(training: Training) -> dict[str, nn.Module]:
 def blank(name: str) -> nn.Module:
     """The untrained network that is shipped under that name."""
     model = MODELS[SHIPPED[one_of("name", name, SHIPPED)][0]]
-    return codes.CodedGenerator(model.design, model.design.sizes[-1], model.codes)
+    return codes.CodedGenerator(model.design, model.design.sizes[-1], model.codes, model.loud)
 
 
 def eye_of(name: str) -> str:

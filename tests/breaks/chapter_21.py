@@ -47,15 +47,15 @@ BREAKS = [
     ),
     Break(
         "digits-by-code",
-        'ways = {"weight 1": "coded digits", "weight 0": "coded digits unheeded"}',
-        'ways = {"weight 1": "coded digits unheeded", "weight 0": "coded digits"}',
-        "the two trainings exchanged",
+        '"quiet, weight 0": "coded digits quiet unheeded"',
+        '"quiet, weight 0": "coded digits unheeded"',
+        "a loud code in the place of the quiet one",
     ),
     Break(
-        "portraits-by-code",
-        'spare = per_seed("coded portraits", "bound")',
-        'spare = per_seed("coded digits unheeded", "bound")',
-        "a training whose information has weight 0",
+        "digits-by-code",
+        "codes_models.of_digits(eye, *scribbles)",
+        "codes_models.of_digits(eye, scribbles[0].roll(1), scribbles[1])",
+        "pictures that are not of the code",
     ),
     Break(
         "police-who-read",
@@ -68,6 +68,24 @@ BREAKS = [
         "there = words_models.crowd(300, 301)",
         "there = words_models.crowd(300, 301, True)",
         "citizens with the pairs that were left out",
+    ),
+    Break(
+        "words-kept",
+        '"two kinds": ("words plain", "")',
+        '"two kinds": ("words two stages", "first ")',
+        "three kinds of pairs compared with themselves",
+    ),
+    Break(
+        "words-kept",
+        "words.counts(captions(crowd_again)), 0",
+        "words.counts(captions(crowd_again)).roll(1, 0), 0",
+        "portraits for the captions of others",
+    ),
+    Break(
+        "one-stage-or-two",
+        'both = {"two stages": "words two stages", "one stage": "words one stage"}',
+        'both = {"two stages": "words one stage", "one stage": "words two stages"}',
+        "the two plans exchanged",
     ),
     Break(
         "targets-out-of-reach",
