@@ -97,7 +97,6 @@ def test_what_does_not_fit_is_refused():
 
 def test_asked_pictures_come_in_turn_and_are_the_same_again():
     G = nets.initialise(codes_models.blank("coded digits"), 0)
-    model = codes_models.MODELS["coded digits"]
-    c, x = codes_models.asked(model, G, 3)
+    c, x = codes_models.asked(G, 3)
     assert x.shape == (codes_models.JUDGED, 1, 14, 14) and c[8:12].tolist() == [8, 9, 0, 1]
     assert torch.equal(codes.made(G, c[:4], 3), codes.made(G, c[:4], 3))

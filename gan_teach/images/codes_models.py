@@ -1,7 +1,7 @@
-"""The trainings of chapter 21 with a code: ten categories on digits of 14 x 14, heeded and not, and four on
-portraits of the small town, of which any factor could be the one that the code takes.
+"""The trainings of chapter 21 with a code of ten categories on digits of 14 x 14: quiet or loud, and heeded
+or not.
 
-`make weights` trains them from three seeds each; the generators of the first seed are shipped.
+`make weights` trains them from three seeds each; one generator is shipped.
 """
 
 import math
@@ -12,30 +12,24 @@ from torch import Tensor, nn
 
 from gan_teach import nets
 from gan_teach.checks import one_of, positive
-from gan_teach.images import codes, growing_models, words_models
+from gan_teach.images import codes, growing_models
 from gan_teach.images.digits import CLASSES, Digits, mnist
-from gan_teach.images.domain_models import pictures
-from gan_teach.images.growing import Design, doubled
+from gan_teach.images.growing import Design
 from gan_teach.images.stages import ADAM
-from gan_teach.images.town.citizens import DISCRETE
-from gan_teach.images.town.reader import read
 from gan_teach.players import GeneralGame
 from gan_teach.training import Training, train
 
 JUDGED = 2000  # pictures of which is read what the code says
-PARTS = ("skin", "hair", "glasses", "hat", "clothes", "background")  # factors that the small town has
+DESIGN = Design((7, 14), (32, 16), 32, 1)
 
 
 @dataclass(frozen=True)
 class Model:
-    """One training: what it shows, "digits" or "town"; the code's categories, and the weight of the
-    information."""
+    """One training: the weight of the information, and whether the code is quiet."""
 
     name: str
-    data: str
-    codes: int
     info: float
-    steps: int
+    steps: int = 1000
     batch_size: int = 32
     lr: float = 1e-2
     ema_halflife: float = 50
@@ -44,34 +38,21 @@ class Model:
     @property
     def loud(self) -> float:
         """The code's one number: 1 if it is quiet; else the code is as loud as the latents."""
-        return 1.0 if self.quiet else math.sqrt(self.codes)
-
-    @property
-    def design(self) -> Design:
-        """The networks' sizes."""
-        return Design((7, 14), (32, 16), 32, 1) if self.data == "digits" else Design((8, 16), (64, 32), 16)
+        return 1.0 if self.quiet else math.sqrt(CLASSES)
 
     def game(self, data: Digits | None = None) -> GeneralGame:
-        """The game, on MNIST's digits (or others), or on portraits."""
-        design = self.design
-        if self.data == "digits":
-            draw = growing_models.stacked(mnist() if data is None else data, 14, design.latent_dim, 1)
-        else:
-            there = words_models.crowd(words_models.SEEN, 200)
-            draw = growing_models.of_town(pictures(there, "day"), 16, design.latent_dim)
-        return codes.game(
-            design, design.sizes[-1], self.codes, codes.coded(draw, self.codes), self.info, loud=self.loud
-        )
+        """The game, on MNIST's digits (or others)."""
+        draw = growing_models.stacked(mnist() if data is None else data, 14, DESIGN.latent_dim, 1)
+        return codes.game(DESIGN, 14, CLASSES, codes.coded(draw, CLASSES), self.info, loud=self.loud)
 
 
 MODELS = {
     m.name: m
     for m in (
-        Model("coded digits", "digits", CLASSES, 1.0, 1000),
-        Model("coded digits unheeded", "digits", CLASSES, 0.0, 1000),
-        Model("coded digits quiet", "digits", CLASSES, 1.0, 1000, quiet=True),
-        Model("coded digits quiet unheeded", "digits", CLASSES, 0.0, 1000, quiet=True),
-        Model("coded portraits", "town", 4, 1.0, 250, 16),
+        Model("coded digits", 1.0),
+        Model("coded digits unheeded", 0.0),
+        Model("coded digits quiet", 1.0, quiet=True),
+        Model("coded digits quiet unheeded", 0.0, quiet=True),
     )
 }
 SHIPPED = {"coded digits": ("coded digits", "G")}
@@ -112,29 +93,18 @@ def finished(training: Training) -> dict[str, nn.Module]:
 def blank(name: str) -> nn.Module:
     """The untrained network that is shipped under that name."""
     model = MODELS[SHIPPED[one_of("name", name, SHIPPED)][0]]
-    return codes.CodedGenerator(model.design, model.design.sizes[-1], model.codes, model.loud)
+    return codes.CodedGenerator(DESIGN, 14, CLASSES, model.loud)
 
 
-def eye_of(name: str) -> str:
-    """Which of the shipped networks judges that model: the reader of portraits, or of digits."""
-    return "reader" if MODELS[name].data == "town" else "classifier"
-
-
-def asked(model: Model, G: nn.Module, seed: int) -> tuple[Tensor, Tensor]:
+def asked(G: nn.Module, seed: int) -> tuple[Tensor, Tensor]:
     """All categories in turn, [n], and a picture of each."""
-    c = torch.arange(JUDGED) % model.codes
+    c = torch.arange(JUDGED) % CLASSES
     return c, codes.made(G, c, seed)
 
 
 def of_digits(eye: nn.Module, c: Tensor, x: Tensor) -> Tensor:
     """The shares of (category, digit that the classifier sees), [10, 10]."""
     return codes.table(c, growing_models.read(eye, x)[:, 0], (CLASSES, CLASSES))
-
-
-def of_factors(eye: nn.Module, c: Tensor, x: Tensor, many: int) -> dict[str, Tensor]:
-    """For each factor of the small town the shares of (category, value that the reader sees)."""
-    found = read(eye, ((doubled(x) + 1) / 2).clamp(0, 1)).citizens
-    return {name: codes.table(c, getattr(found, name), (many, len(DISCRETE[name]))) for name in PARTS}
 
 
 @torch.no_grad()
@@ -147,22 +117,19 @@ def guessed(networks: dict[str, nn.Module], x: Tensor) -> Tensor:
 def score(
     name: str, networks: dict[str, nn.Module], eye: nn.Module, seed: int, data: Digits | None = None
 ) -> dict:
-    """The bound on the information, in nats, on fresh pictures ("bound"). Of digits: how often category and
-    digit agree by the best matching ("agree"), their information, and the share of real digits of MNIST's
-    test part (or other `data`) that the witness names wrongly by its best matching ("error"). Of portraits:
-    the information of the code with each factor."""
-    model = MODELS[name]
-    c, x = asked(model, networks["G"], seed)
+    """The bound on the information, in nats, on fresh pictures ("bound"); how often category and digit agree
+    by the best matching ("agree"), their information, the share of real digits of MNIST's test part (or other
+    `data`) that the witness names wrongly by its best matching ("error"), and how far the pictures are from
+    real ones ("frechet")."""
+    one_of("name", name, MODELS)
+    c, x = asked(networks["G"], seed)
     loss = nn.functional.cross_entropy(guessed(networks, x), c)
-    found = {"bound": round(float(torch.tensor(float(model.codes)).log() - loss), 4)}
-    if model.data == "town":
-        tables = of_factors(eye, c, x, model.codes)
-        return found | {part: round(codes.information(joint), 4) for part, joint in tables.items()}
     joint, real = of_digits(eye, c, x), mnist("test") if data is None else data
     shown = growing_models.small_digits(real, 14).float() / 127.5 - 1
     said = guessed(networks, shown).argmax(1)
     right = codes.matching(codes.table(said, torch.as_tensor(real.labels).long(), (CLASSES, CLASSES)))[1]
-    return found | {
+    return {
+        "bound": round(math.log(CLASSES) - float(loss), 4),
         "agree": round(codes.matching(joint)[1], 4),
         "information": round(codes.information(joint), 4),
         "error": round(1 - right, 4),

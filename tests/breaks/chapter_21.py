@@ -54,7 +54,7 @@ BREAKS = [
     Break(
         "digits-by-code",
         "codes_models.of_digits(eye, *scribbles)",
-        "codes_models.of_digits(eye, scribbles[0].roll(1), scribbles[1])",
+        "codes_models.of_digits(eye, scribbles[0].sort().values, scribbles[1])",
         "pictures that are not of the code",
     ),
     Break(
