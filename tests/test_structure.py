@@ -29,6 +29,7 @@ images/town/reader images/quality images/coupled images/coupled_models
 images/attending images/attending_models images/growing images/stages images/growing_models
 images/style images/style_measures images/style_models
 images/labels images/label_models
+images/codes images/words images/words_models images/codes_models
 images/trained images/scoring
 live/layers live/scenes live/readout live/pack live/frames live/sources live/pieces live/errors
 live/settings live/lesson live/page live/phase live/walk live/workshop live/explorer live/session

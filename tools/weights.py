@@ -24,6 +24,7 @@ from gan_teach.files import written_whole
 from gan_teach.images import (
     attending_models,
     classifier,
+    codes_models,
     coupled_models,
     digit_models,
     digits,
@@ -33,6 +34,7 @@ from gan_teach.images import (
     scoring,
     style_models,
     trained,
+    words_models,
 )
 from gan_teach.images.town import reader
 
@@ -63,6 +65,7 @@ LISTS = {
     "style": (style_models,),
     "today": (pairing, distilling, strokes),
     "labels": (label_models,),
+    "codes": (codes_models, words_models),
 }
 MODELS = {
     name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS

@@ -63,7 +63,7 @@ def _named(*names: str):
 # Each takes the work, the shape of the result, and the operation's own arguments.
 
 
-@_named("clone", "alias", "detach", "lift_fresh", "contiguous", "view_as", "_to_copy")
+@_named("clone", "alias", "detach", "lift_fresh", "contiguous", "view_as", "_to_copy", "copy_strided")
 def _same(work, shape, x, *_, **__):
     return x
 

@@ -20,6 +20,7 @@ from gan_teach.experiments import distilling, pairing, scaling, strokes
 from gan_teach.files import written_whole
 from gan_teach.images import (
     attending_models,
+    codes_models,
     coupled_models,
     digit_models,
     domain_models,
@@ -27,6 +28,7 @@ from gan_teach.images import (
     image_nets,
     label_models,
     style_models,
+    words_models,
 )
 from gan_teach.images.classifier import Classifier
 from gan_teach.images.digits import as_labels
@@ -47,6 +49,8 @@ LISTS = (
     distilling,
     strokes,
     label_models,
+    words_models,
+    codes_models,
 )
 
 
