@@ -32,8 +32,13 @@ def names_set_and_used(source: str) -> tuple[set[str], set[str]]:
 
 def slice_for(sources: list[str], last: int) -> list[int]:
     """The places of the cells that cell `last` needs, in order, `last` included."""
-    wanted, kept = names_set_and_used(sources[last])[1], [last]
-    for place in range(last - 1, -1, -1):
+    return [*slice_giving(sources[:last], names_set_and_used(sources[last])[1]), last]
+
+
+def slice_giving(sources: list[str], wanted: set[str]) -> list[int]:
+    """The places of the cells that give these names, in order."""
+    wanted, kept = set(wanted), []
+    for place in range(len(sources) - 1, -1, -1):
         bound, used = names_set_and_used(sources[place])
         if bound & wanted:
             wanted |= used
