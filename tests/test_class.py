@@ -17,6 +17,7 @@ import exercises
 import guide
 import myst
 import nbformat
+import programs
 import pytest
 import slides
 import test_breaks
@@ -37,50 +38,65 @@ def labels(path):
     return re.findall(r"\{exercise\}[^\n]*\n:label: (\S+)", text)
 
 
-def test_both_editions_have_every_exercise_of_the_chapter(both):
-    path, found = both
-    for edition in found.values():
-        meta = [cell.metadata.nbgrader for cell in edition.cells if "nbgrader" in cell.metadata]
-        assert [m.grade_id for m in meta if m.solution] == labels(path)
-        assert [m.grade_id for m in meta if m.grade] == [f"{label}-check" for label in labels(path)]
-        assert all(m.schema_version == 3 and m.solution != m.grade and m.locked == m.grade for m in meta)
-        assert all(m.get("points") == (1 if m.grade else None) for m in meta)
-        assert len({cell.id for cell in edition.cells}) == len(edition.cells)
+class TestEditions:
+    """Of every chapter; in one class, so that each edition is made once."""
 
+    def test_both_editions_have_every_exercise_of_the_chapter(self, both):
+        path, found = both
+        for edition in found.values():
+            meta = [cell.metadata.nbgrader for cell in edition.cells if "nbgrader" in cell.metadata]
+            assert [m.grade_id for m in meta if m.solution] == labels(path)
+            assert [m.grade_id for m in meta if m.grade] == [f"{label}-check" for label in labels(path)]
+            assert all(m.schema_version == 3 and m.solution != m.grade and m.locked == m.grade for m in meta)
+            assert all(m.get("points") == (1 if m.grade else None) for m in meta)
+            assert len({cell.id for cell in edition.cells}) == len(edition.cells)
 
-def test_the_student_edition_has_no_solution(both):
-    path, found = both
-    student = "\n".join(cell.source for cell in found["student"].cells)
-    assert "{solution}" not in student and "SOLUTION" not in student and "HIDDEN" not in student
-    cells = {cell.id: cell for cell in found["student"].cells}
-    for label, parts in exercises.of_chapter(path.stem[:2], nbformat.read(path, as_version=4)).items():
-        lines = {
-            line for line in parts.answer.splitlines() if line and not re.match(r"\s*(def|class) ", line)
-        }
-        assert lines and not lines & set(cells[label].source.splitlines())
+    def test_the_student_edition_has_no_solution(self, both):
+        path, found = both
+        student = "\n".join(cell.source for cell in found["student"].cells)
+        assert "{solution}" not in student and "SOLUTION" not in student and "HIDDEN" not in student
+        cells = {cell.id: cell for cell in found["student"].cells}
+        for label, parts in exercises.of_chapter(path.stem[:2], nbformat.read(path, as_version=4)).items():
+            lines = {
+                line for line in parts.answer.splitlines() if line and not re.match(r"\s*(def|class) ", line)
+            }
+            assert lines and not lines & set(cells[label].source.splitlines())
 
+    def test_nothing_of_the_chapter_is_lost(self, both):
+        path, found = both
+        chapter = nbformat.read(path, as_version=4)
+        code = [cell.source for cell in chapter.cells if cell.cell_type == "code"]
+        for edition in found.values():
+            kept = [c for c in edition.cells if c.cell_type == "code" and "nbgrader" not in c.metadata]
+            assert [cell.source for cell in kept] == code and not any(cell.outputs for cell in kept)
+        words = "".join(c.source for c in found["student"].cells if c.cell_type == "markdown")
+        for cell in chapter.cells:
+            if cell.cell_type == "markdown":
+                for line in editions.BOX.sub("", cell.source).splitlines():
+                    assert line.strip() in words
 
-def test_nothing_of_the_chapter_is_lost(both):
-    path, found = both
-    chapter = nbformat.read(path, as_version=4)
-    code = [cell.source for cell in chapter.cells if cell.cell_type == "code"]
-    for edition in found.values():
-        kept = [c for c in edition.cells if c.cell_type == "code" and "nbgrader" not in c.metadata]
-        assert [cell.source for cell in kept] == code and not any(cell.outputs for cell in kept)
-    words = "".join(c.source for c in found["student"].cells if c.cell_type == "markdown")
-    for cell in chapter.cells:
-        if cell.cell_type == "markdown":
-            for line in editions.BOX.sub("", cell.source).splitlines():
-                assert line.strip() in words
+    def test_the_instructors_edition_has_marks_in_pairs_and_the_words_of_each_solution(self, both):
+        path, found = both
+        for cell in found["instructor"].cells:
+            for begin, end in ((exercises.BEGIN, exercises.END), (exercises.HIDDEN, exercises.SHOWN)):
+                assert cell.source.count(begin) == cell.source.count(end) <= 1
+        ids = {cell.id for cell in found["instructor"].cells}
+        assert ids >= {f"{label}-solution" for label in labels(path)}
 
+    def test_nbgrader_reads_every_instructors_edition(self, both):
+        pytest.importorskip("nbgrader", reason="nbgrader is not installed")
+        from nbgrader.nbgraderformat.v3 import MetadataValidatorV3
+        from nbgrader.preprocessors import CheckCellMetadata, ClearHiddenTests, ClearSolutions, LockCells
 
-def test_the_instructors_edition_has_marks_in_pairs_and_the_words_of_each_solution(both):
-    path, found = both
-    for cell in found["instructor"].cells:
-        for begin, end in ((exercises.BEGIN, exercises.END), (exercises.HIDDEN, exercises.SHOWN)):
-            assert cell.source.count(begin) == cell.source.count(end) <= 1
-    ids = {cell.id for cell in found["instructor"].cells}
-    assert ids >= {f"{label}-solution" for label in labels(path)}
+        path, found = both
+        notebook, resources = nbformat.from_dict(found["instructor"]), {}
+        MetadataValidatorV3().validate_nb(notebook)
+        for step in (LockCells, ClearSolutions, ClearHiddenTests, CheckCellMetadata):
+            notebook, resources = step().preprocess(notebook, resources)
+        released = {cell.id: cell.source for cell in notebook.cells}
+        for label in labels(path):
+            assert "raise NotImplementedError()" in released[label] and "SOLUTION" not in released[label]
+            assert "not yet: " not in released[f"{label}-check"]
 
 
 # --- how a solution is divided
@@ -115,6 +131,14 @@ def test_loops_that_train_what_is_asked_belong_to_the_answer():
         "net = make()\nopt = over(net)\nfor _ in range(3):\n    loss(net)\n    opt.step()\nassert net.good"
     )
     assert "opt.step()" in divide(program, asks={"net": "trained"}).answer
+
+
+def test_names_from_outside_are_those_that_are_not_set_before():
+    program = (
+        "a = b\na += c\nd = [i + e for i in f]\ndef g(h):\n    k = h + m\n    return k\nfor n in d: n + g(o)"
+    )
+    assert programs.names_from_outside(program) == {"b", "c", "e", "f", "m", "o"}
+    assert programs.names_from_outside("p += 1") == {"p"}
 
 
 def test_what_does_not_fit_a_solution_is_said():
@@ -172,22 +196,6 @@ def test_every_wrong_answer_belongs_to_the_solution_and_differs_from_it():
 
 
 # --- nbgrader, where it is installed
-
-
-def test_nbgrader_reads_every_instructors_edition(both):
-    pytest.importorskip("nbgrader", reason="nbgrader is not installed")
-    from nbgrader.nbgraderformat.v3 import MetadataValidatorV3
-    from nbgrader.preprocessors import CheckCellMetadata, ClearHiddenTests, ClearSolutions, LockCells
-
-    path, found = both
-    notebook, resources = nbformat.from_dict(found["instructor"]), {}
-    MetadataValidatorV3().validate_nb(notebook)
-    for step in (LockCells, ClearSolutions, ClearHiddenTests, CheckCellMetadata):
-        notebook, resources = step().preprocess(notebook, resources)
-    released = {cell.id: cell.source for cell in notebook.cells}
-    for label in labels(path):
-        assert "raise NotImplementedError()" in released[label] and "SOLUTION" not in released[label]
-        assert "not yet: " not in released[f"{label}-check"]
 
 
 @pytest.mark.slow  # two kernels
