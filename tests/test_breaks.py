@@ -15,8 +15,8 @@ import nbformat
 import pytest
 from branching import run_programs
 from execute import longest_first
-from programs import names_from_outside, statements
-from slicing import slice_for, slice_giving
+from programs import statements
+from slicing import names, slice_for, slice_giving
 from solutions import solutions
 from toc import notebooks
 
@@ -69,7 +69,7 @@ def answered(number, label) -> dict:
     given = {"solution": parts.cell(), "stub": parts.cell(answer=False)}
     given |= {i: parts.cell().replace(w.old, w.new) for i, w in enumerate(parts.task.wrong)}
     sources = [c.source for c in code_cells(number)]
-    wanted = names_from_outside(given["solution"] + "\n" + parts.check())
+    wanted = names(given["solution"] + "\n" + parts.check()).reads
     before = [sources[i] for i in slice_giving(sources, wanted)]
     # Statement by statement: what comes before the change of a wrong answer is computed once.
     programs = {

@@ -17,7 +17,6 @@ import exercises
 import guide
 import myst
 import nbformat
-import programs
 import pytest
 import slides
 import test_breaks
@@ -131,14 +130,6 @@ def test_loops_that_train_what_is_asked_belong_to_the_answer():
         "net = make()\nopt = over(net)\nfor _ in range(3):\n    loss(net)\n    opt.step()\nassert net.good"
     )
     assert "opt.step()" in divide(program, asks={"net": "trained"}).answer
-
-
-def test_names_from_outside_are_those_that_are_not_set_before():
-    program = (
-        "a = b\na += c\nd = [i + e for i in f]\ndef g(h):\n    k = h + m\n    return k\nfor n in d: n + g(o)"
-    )
-    assert programs.names_from_outside(program) == {"b", "c", "e", "f", "m", "o"}
-    assert programs.names_from_outside("p += 1") == {"p"}
 
 
 def test_what_does_not_fit_a_solution_is_said():

@@ -46,17 +46,6 @@ def read_by(node) -> set[str]:
     return names
 
 
-def loaded_by(node) -> set[str]:
-    """The names whose values a statement needs, without those of its own lambdas and comprehensions."""
-    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-    grown = (n.target for n in ast.walk(node) if isinstance(n, ast.AugAssign))
-    own = {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
-    own |= set().union(*(bound_by(n.target) for n in ast.walk(node) if isinstance(n, ast.comprehension)))
-    if isinstance(node, ast.FunctionDef):
-        own |= bound_by(ast.Module(node.body, []))
-    return (names | set().union(*map(bound_by, grown))) - own
-
-
 def changed_by(node) -> set[str]:
     """Names whose objects a statement may change: it calls one of their methods, or sets a part of them."""
     roots = set()
@@ -71,16 +60,6 @@ def changed_by(node) -> set[str]:
         if isinstance(at, ast.Name):
             roots.add(at.id)
     return roots
-
-
-def names_from_outside(program: str) -> set[str]:
-    """The names that a program uses before it sets them."""
-    bound, found = set(), set()
-    for statement in statements(program):
-        own = bound_by(statement.node.target) if isinstance(statement.node, ast.For) else set()
-        found |= loaded_by(statement.node) - bound - own
-        bound |= statement.binds
-    return found
 
 
 def statements(program: str) -> list[Statement]:
