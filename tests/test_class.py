@@ -441,17 +441,17 @@ def test_every_chapter_of_a_path_exists(tmp_path):
     ways = guide.paths()
     assert [way["name"] for way in ways] == ["One lecture", "A week", "A term"]
     for way in ways:
-        numbers = [number for session in way["sessions"] for number in session["chapters"]]
+        numbers = [number for lesson in way["lessons"] for number in lesson["chapters"]]
         assert numbers == sorted(set(numbers)), "in reading order, none twice"
     file = tmp_path / "paths.yml"
-    for session, said in (
+    for lesson, said in (
         ('{title: a, chapters: ["01", "77"], minutes: 45}', "'One' names chapter 77, the book has 01 to"),
         (
             '{title: Here, and there, chapters: ["01"], minutes: 45}',
-            "a session has title, chapters and minutes",
+            "a lesson has title, chapters and minutes",
         ),
     ):
-        file.write_text(f"- name: One\n  for: All.\n  sessions:\n    - {session}\n", encoding="utf-8")
+        file.write_text(f"- name: One\n  for: All.\n  lessons:\n    - {lesson}\n", encoding="utf-8")
         with pytest.raises(guide.GuideError, match=said):
             guide.paths(file)
 
@@ -481,7 +481,7 @@ def test_the_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch, tmp_pat
     assert str(doctor.browser()).startswith("– Browser: no Chromium") and doctor.browser().get == (
         "apt install chromium"
     )
-    assert doctor.helpers().said.startswith("no make and no git")
+    assert doctor.commands().said.startswith("no make and no git")
     monkeypatch.setattr(doctor, "installed", lambda name: None if name == "torch" else doctor.wanted()[name])
     assert doctor.packages().state == "lacking" and "missing: torch" in doctor.packages().said
     monkeypatch.setattr(doctor, "installed", lambda name: "0.1" if name == "pooch" else doctor.wanted()[name])
