@@ -28,6 +28,24 @@ BREAKS = [
         "the trained network fed with independent numbers",
     ),
     Break(
+        "where-the-assumption-fails",
+        "as_blank.append(loudness(blank_G, w_blank))",
+        "as_blank.append(loudness(blank_G, w_blank, strangers))",
+        "the untrained networks fed with independent numbers",
+    ),
+    Break(
+        "where-the-assumption-fails",
+        "as_blank.append(loudness(blank_G, w_blank))",
+        "as_blank.append(as_trained)",
+        "the trained network in the place of the untrained ones",
+    ),
+    Break(
+        "where-the-assumption-fails",
+        "louder[:, 0] *= 3",
+        "louder *= 3",
+        "all channels three times as loud, and not one of them",
+    ),
+    Break(
         "noise-that-shouts",
         "painter.strength.copy_(strength * start)",
         "painter.strength.copy_(0 * start)",
@@ -40,10 +58,22 @@ BREAKS = [
         "means of four in place of every second pixel",
     ),
     Break(
+        "noise-that-shouts",
+        '("one sheet for both", (first, first), 16)',
+        '("one sheet for both", (first, second), 16)',
+        "a sheet for each layer",
+    ),
+    Break(
         "an-order-that-begins-at-nothing",
         '("around 0", scales, {"near": 0.5, "within": 0.1})',
         '("around 0", 1 + scales, {"near": 0.5, "within": 0.1})',
         "a scale that begins around 1",
+    ),
+    Break(
+        "an-order-that-begins-at-nothing",
+        '("around 0", faint, {"below": 0.05})',
+        '("around 0", 1 + faint, {"below": 0.05})',
+        "orders close to 0, and a scale that begins around 1",
     ),
     Break(
         "an-order-that-begins-at-nothing",
@@ -76,6 +106,12 @@ BREAKS = [
         "the thief with styles compared with himself",
     ),
     Break(
+        "does-it-paint-better",
+        'for way in ("style", "unmixed"):\n    claim(',
+        'for way in ("style", "bottom"):\n    claim(',
+        "the control compared with himself",
+    ),
+    Break(
         "which-layer-carries-which",
         'factors.index("background")',
         'factors.index("turn")',
@@ -100,6 +136,12 @@ BREAKS = [
         "z and w exchanged",
     ),
     Break(
+        "ways-and-cuts",
+        'plain_z = per_seed("bottom", "z", key)',
+        'plain_z = per_seed("unmixed", "z", key)',
+        "the thief with styles and without mixing in the place of the control",
+    ),
+    Break(
         "each-factor-cut",
         'for space in "wz"',
         'for space in "zw"',
@@ -110,6 +152,12 @@ BREAKS = [
         "w_blank = untrained(z_live)",
         "w_blank = w_live",
         "the trained mapping network in the place of the untrained one",
+    ),
+    Break(
+        "not-by-construction",
+        '("M w", w_live @ M.T)',
+        '("M w", w_live[:, :8])',
+        "eight of the 32 numbers of w, and not all of them in another way",
     ),
     Break(
         "drawn-to-the-mean",
