@@ -77,8 +77,13 @@ def names(source: str) -> Names:
 
 def slice_for(sources: list[str], last: int) -> list[int]:
     """The places of the cells that cell `last` needs, in order, `last` included."""
-    wanted, kept = names(sources[last]).reads, [last]
-    for place in range(last - 1, -1, -1):
+    return [*slice_giving(sources[:last], names(sources[last]).reads), last]
+
+
+def slice_giving(sources: list[str], wanted: set[str]) -> list[int]:
+    """The places of the cells that give these names, in order."""
+    wanted, kept = set(wanted), []
+    for place in range(len(sources) - 1, -1, -1):
         found = names(sources[place])
         if (found.sets | found.changes) & wanted:
             wanted = (wanted - found.surely) | found.reads

@@ -15,7 +15,8 @@ import nbformat
 import pytest
 from branching import run_programs
 from execute import longest_first
-from slicing import slice_for
+from programs import statements
+from slicing import names, slice_for, slice_giving
 from solutions import solutions
 from toc import notebooks
 
@@ -68,11 +69,11 @@ def answered(number, label) -> dict:
     given = {"solution": parts.cell(), "stub": parts.cell(answer=False)}
     given |= {i: parts.cell().replace(w.old, w.new) for i, w in enumerate(parts.task.wrong)}
     sources = [c.source for c in code_cells(number)]
-    everything = [*sources, given["solution"] + "\n" + parts.check()]
-    before = [sources[i] for i in slice_for(everything, len(sources))[:-1]]
+    wanted = names(given["solution"] + "\n" + parts.check()).reads
+    before = [sources[i] for i in slice_giving(sources, wanted)]
     # Statement by statement: what comes before the change of a wrong answer is computed once.
     programs = {
-        (label, what): [*before, *(s.text for s in exercises.statements(cell)), parts.check()]
+        (label, what): [*before, *(s.text for s in statements(cell)), parts.check()]
         for what, cell in given.items()
     }
     if parts.task.drops:  # these lines stand in the book alone

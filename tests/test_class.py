@@ -37,50 +37,65 @@ def labels(path):
     return re.findall(r"\{exercise\}[^\n]*\n:label: (\S+)", text)
 
 
-def test_both_editions_have_every_exercise_of_the_chapter(both):
-    path, found = both
-    for edition in found.values():
-        meta = [cell.metadata.nbgrader for cell in edition.cells if "nbgrader" in cell.metadata]
-        assert [m.grade_id for m in meta if m.solution] == labels(path)
-        assert [m.grade_id for m in meta if m.grade] == [f"{label}-check" for label in labels(path)]
-        assert all(m.schema_version == 3 and m.solution != m.grade and m.locked == m.grade for m in meta)
-        assert all(m.get("points") == (1 if m.grade else None) for m in meta)
-        assert len({cell.id for cell in edition.cells}) == len(edition.cells)
+class TestEditions:
+    """Of every chapter; in one class, so that each edition is made once."""
 
+    def test_both_editions_have_every_exercise_of_the_chapter(self, both):
+        path, found = both
+        for edition in found.values():
+            meta = [cell.metadata.nbgrader for cell in edition.cells if "nbgrader" in cell.metadata]
+            assert [m.grade_id for m in meta if m.solution] == labels(path)
+            assert [m.grade_id for m in meta if m.grade] == [f"{label}-check" for label in labels(path)]
+            assert all(m.schema_version == 3 and m.solution != m.grade and m.locked == m.grade for m in meta)
+            assert all(m.get("points") == (1 if m.grade else None) for m in meta)
+            assert len({cell.id for cell in edition.cells}) == len(edition.cells)
 
-def test_the_student_edition_has_no_solution(both):
-    path, found = both
-    student = "\n".join(cell.source for cell in found["student"].cells)
-    assert "{solution}" not in student and "SOLUTION" not in student and "HIDDEN" not in student
-    cells = {cell.id: cell for cell in found["student"].cells}
-    for label, parts in exercises.of_chapter(path.stem[:2], nbformat.read(path, as_version=4)).items():
-        lines = {
-            line for line in parts.answer.splitlines() if line and not re.match(r"\s*(def|class) ", line)
-        }
-        assert lines and not lines & set(cells[label].source.splitlines())
+    def test_the_student_edition_has_no_solution(self, both):
+        path, found = both
+        student = "\n".join(cell.source for cell in found["student"].cells)
+        assert "{solution}" not in student and "SOLUTION" not in student and "HIDDEN" not in student
+        cells = {cell.id: cell for cell in found["student"].cells}
+        for label, parts in exercises.of_chapter(path.stem[:2], nbformat.read(path, as_version=4)).items():
+            lines = {
+                line for line in parts.answer.splitlines() if line and not re.match(r"\s*(def|class) ", line)
+            }
+            assert lines and not lines & set(cells[label].source.splitlines())
 
+    def test_nothing_of_the_chapter_is_lost(self, both):
+        path, found = both
+        chapter = nbformat.read(path, as_version=4)
+        code = [cell.source for cell in chapter.cells if cell.cell_type == "code"]
+        for edition in found.values():
+            kept = [c for c in edition.cells if c.cell_type == "code" and "nbgrader" not in c.metadata]
+            assert [cell.source for cell in kept] == code and not any(cell.outputs for cell in kept)
+        words = "".join(c.source for c in found["student"].cells if c.cell_type == "markdown")
+        for cell in chapter.cells:
+            if cell.cell_type == "markdown":
+                for line in editions.BOX.sub("", cell.source).splitlines():
+                    assert line.strip() in words
 
-def test_nothing_of_the_chapter_is_lost(both):
-    path, found = both
-    chapter = nbformat.read(path, as_version=4)
-    code = [cell.source for cell in chapter.cells if cell.cell_type == "code"]
-    for edition in found.values():
-        kept = [c for c in edition.cells if c.cell_type == "code" and "nbgrader" not in c.metadata]
-        assert [cell.source for cell in kept] == code and not any(cell.outputs for cell in kept)
-    words = "".join(c.source for c in found["student"].cells if c.cell_type == "markdown")
-    for cell in chapter.cells:
-        if cell.cell_type == "markdown":
-            for line in editions.BOX.sub("", cell.source).splitlines():
-                assert line.strip() in words
+    def test_the_instructors_edition_has_marks_in_pairs_and_the_words_of_each_solution(self, both):
+        path, found = both
+        for cell in found["instructor"].cells:
+            for begin, end in ((exercises.BEGIN, exercises.END), (exercises.HIDDEN, exercises.SHOWN)):
+                assert cell.source.count(begin) == cell.source.count(end) <= 1
+        ids = {cell.id for cell in found["instructor"].cells}
+        assert ids >= {f"{label}-solution" for label in labels(path)}
 
+    def test_nbgrader_reads_every_instructors_edition(self, both):
+        pytest.importorskip("nbgrader", reason="nbgrader is not installed")
+        from nbgrader.nbgraderformat.v3 import MetadataValidatorV3
+        from nbgrader.preprocessors import CheckCellMetadata, ClearHiddenTests, ClearSolutions, LockCells
 
-def test_the_instructors_edition_has_marks_in_pairs_and_the_words_of_each_solution(both):
-    path, found = both
-    for cell in found["instructor"].cells:
-        for begin, end in ((exercises.BEGIN, exercises.END), (exercises.HIDDEN, exercises.SHOWN)):
-            assert cell.source.count(begin) == cell.source.count(end) <= 1
-    ids = {cell.id for cell in found["instructor"].cells}
-    assert ids >= {f"{label}-solution" for label in labels(path)}
+        path, found = both
+        notebook, resources = nbformat.from_dict(found["instructor"]), {}
+        MetadataValidatorV3().validate_nb(notebook)
+        for step in (LockCells, ClearSolutions, ClearHiddenTests, CheckCellMetadata):
+            notebook, resources = step().preprocess(notebook, resources)
+        released = {cell.id: cell.source for cell in notebook.cells}
+        for label in labels(path):
+            assert "raise NotImplementedError()" in released[label] and "SOLUTION" not in released[label]
+            assert "not yet: " not in released[f"{label}-check"]
 
 
 # --- how a solution is divided
@@ -172,22 +187,6 @@ def test_every_wrong_answer_belongs_to_the_solution_and_differs_from_it():
 
 
 # --- nbgrader, where it is installed
-
-
-def test_nbgrader_reads_every_instructors_edition(both):
-    pytest.importorskip("nbgrader", reason="nbgrader is not installed")
-    from nbgrader.nbgraderformat.v3 import MetadataValidatorV3
-    from nbgrader.preprocessors import CheckCellMetadata, ClearHiddenTests, ClearSolutions, LockCells
-
-    path, found = both
-    notebook, resources = nbformat.from_dict(found["instructor"]), {}
-    MetadataValidatorV3().validate_nb(notebook)
-    for step in (LockCells, ClearSolutions, ClearHiddenTests, CheckCellMetadata):
-        notebook, resources = step().preprocess(notebook, resources)
-    released = {cell.id: cell.source for cell in notebook.cells}
-    for label in labels(path):
-        assert "raise NotImplementedError()" in released[label] and "SOLUTION" not in released[label]
-        assert "not yet: " not in released[f"{label}-check"]
 
 
 @pytest.mark.slow  # two kernels
@@ -442,17 +441,17 @@ def test_every_chapter_of_a_path_exists(tmp_path):
     ways = guide.paths()
     assert [way["name"] for way in ways] == ["One lecture", "A week", "A term"]
     for way in ways:
-        numbers = [number for session in way["sessions"] for number in session["chapters"]]
+        numbers = [number for lesson in way["lessons"] for number in lesson["chapters"]]
         assert numbers == sorted(set(numbers)), "in reading order, none twice"
     file = tmp_path / "paths.yml"
-    for session, said in (
+    for lesson, said in (
         ('{title: a, chapters: ["01", "77"], minutes: 45}', "'One' names chapter 77, the book has 01 to"),
         (
             '{title: Here, and there, chapters: ["01"], minutes: 45}',
-            "a session has title, chapters and minutes",
+            "a lesson has title, chapters and minutes",
         ),
     ):
-        file.write_text(f"- name: One\n  for: All.\n  sessions:\n    - {session}\n", encoding="utf-8")
+        file.write_text(f"- name: One\n  for: All.\n  lessons:\n    - {lesson}\n", encoding="utf-8")
         with pytest.raises(guide.GuideError, match=said):
             guide.paths(file)
 
@@ -482,7 +481,7 @@ def test_the_doctor_names_what_is_missing_and_how_to_get_it(monkeypatch, tmp_pat
     assert str(doctor.browser()).startswith("– Browser: no Chromium") and doctor.browser().get == (
         "apt install chromium"
     )
-    assert doctor.helpers().said.startswith("no make and no git")
+    assert doctor.commands().said.startswith("no make and no git")
     monkeypatch.setattr(doctor, "installed", lambda name: None if name == "torch" else doctor.wanted()[name])
     assert doctor.packages().state == "lacking" and "missing: torch" in doctor.packages().said
     monkeypatch.setattr(doctor, "installed", lambda name: "0.1" if name == "pooch" else doctor.wanted()[name])

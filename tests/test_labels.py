@@ -269,6 +269,10 @@ def test_the_best_thief_on_the_grid_cannot_be_improved():
             )
             assert cost(other, weight) > cost(q, weight)
         assert cost(right, weight) > cost(q, weight)
+        # Where he puts fakes, no place is better than another: the slope is the same at all of them.
+        fakes = (q + q.flip(0)) / 2
+        slope = (fakes / (fakes + both)).log() - weight * told_apart.log_class(x)[:, 1]
+        assert slope[q > 1e-3].std() < 1e-3
     weak = told_apart.best_thief(x, 0.02)
     assert abs(float((weak * (x - (weak * x).sum()) ** 2).sum()) ** 0.5 - 0.8) < 0.01
     with pytest.raises(ValueError, match="weight"):

@@ -189,7 +189,7 @@ def cache() -> Path | None:
         return None
 
 
-def helpers() -> Finding:
+def commands() -> Finding:
     """The programs around Python."""
     missing = [name for name in ("make", "git") if not shutil.which(name)]
     if missing:
@@ -198,7 +198,7 @@ def helpers() -> Finding:
     return Finding("good", "Programs", "make, git")
 
 
-CHECKS = (python, helpers, packages, widgets, browser, gpu, digits)
+CHECKS = (python, commands, packages, widgets, browser, gpu, digits)
 
 
 def main() -> int:

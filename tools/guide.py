@@ -138,10 +138,10 @@ def paths(file: Path = PATHS) -> list[dict]:
     found = yaml.safe_load(file.read_text(encoding="utf-8"))
     known = {path.stem[:2] for path in notebooks()}
     for way in found:
-        for session in way["sessions"]:
-            if set(session) != {"title", "chapters", "minutes"}:
-                raise GuideError(f"{file.name}: a session has title, chapters and minutes, not {session}")
-            if unknown := set(session["chapters"]) - known:
+        for lesson in way["lessons"]:
+            if set(lesson) != {"title", "chapters", "minutes"}:
+                raise GuideError(f"{file.name}: a lesson has title, chapters and minutes, not {lesson}")
+            if unknown := set(lesson["chapters"]) - known:
                 raise GuideError(
                     f"{file.name}: the path {way['name']!r} names chapter {', '.join(sorted(unknown))}, "
                     f"the book has {min(known)} to {max(known)}"

@@ -31,7 +31,8 @@ def schedule(steps: int, high: float = HIGH, low: float = LOW) -> Tensor:
     """The noise before each step and after the last: [steps + 1], falling from `high`, the last but one being
     `low` (where there are two steps or more), the last 0 (eq. 5 of arXiv:2206.00364).
 
-    Errors: `ValueError` for steps that are no whole number above 0, or ends that don't fall.
+    Errors: `TypeError` or `ValueError` for steps that are no whole number above 0, `ValueError` for ends that
+    don't fall.
     """
     steps = positive("steps", steps, whole=True)
     if not positive("low", low) < positive("high", high):

@@ -6,89 +6,14 @@ that is made again changes the table.
 """
 
 import html
-import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
-from gan_teach.checks import one_of
-from gan_teach.files import book_data
+from gan_teach.experiments.scored import VERDICTS, Row, mean_and_error, of, scores
 
-VERDICTS = ("reproduced", "partly", "not")
-Values = Sequence[float]
-
-
-@cache
-def scores(folder: str) -> dict:
-    """The stored scores of a folder of `book/data`. Errors: `FileNotFoundError` for one without."""
-    return json.loads(book_data(f"{folder}/scores.json").read_text(encoding="utf-8"))
-
-
-def of(folder: str, name: str, *keys: str) -> np.ndarray:
-    """One value for each training of the model of that name, in the order of its seeds: [seeds], or [games]
-    where a training is a block of games. keys: the way to the value in a row.
-
-    Errors: `ValueError` for a model without stored scores, `KeyError` for a way that leads nowhere.
-    """
-    there = sorted({key.rsplit(", seed ", 1)[0] for key in scores(folder)})
-    one_of("name", name, there)
-    rows = [row for key, row in scores(folder).items() if key.rsplit(", seed ", 1)[0] == name]
-    for key in keys:
-        rows = [row[key] for row in rows]
-    return np.concatenate([np.atleast_1d(np.asarray(value, dtype=float)) for value in rows])
-
-
-def mean_and_error(values: Values) -> tuple[float, float]:
-    """Mean and standard error; the error of a single value is not a number."""
-    values = np.asarray(values, dtype=float)
-    error = values.std(ddof=1) / math.sqrt(len(values)) if len(values) > 1 else math.nan
-    return float(values.mean()), float(error)
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the table. paper: its number in words, with `cite`, a key of the bibliography. ours, control:
-    give the values over seeds (or games). digits: behind the point. more: whether the claim is that ours is
-    above the control. seconds: of processor time, one training."""
-
-    chapter: int
-    method: str
-    claim: str
-    paper: str
-    cite: str
-    ours: Callable[[], Values]
-    control: Callable[[], Values]
-    verdict: str
-    seconds: Callable[[], Values]
-    digits: int = 2
-    more: bool = True
-
-    def __post_init__(self):
-        one_of("verdict", self.verdict, VERDICTS)
-
-    def apart(self) -> float:
-        """By how many standard errors ours lies on the claimed side of the control; negative on the other."""
-        (a, of_a), (b, of_b) = mean_and_error(self.ours()), mean_and_error(self.control())
-        away = (a - b) * (1 if self.more else -1)
-        return away / math.hypot(of_a, of_b) if math.hypot(of_a, of_b) > 0 else math.copysign(math.inf, away)
-
-    def shown(self) -> dict[str, str]:
-        """The line in words, by column."""
-        (a, of_a), (b, of_b) = mean_and_error(self.ours()), mean_and_error(self.control())
-        n = self.digits
-        return {
-            "ch.": str(self.chapter),
-            "method": self.method,
-            "claim": self.claim,
-            "paper": self.paper,
-            "ours": f"{a:.{n}f} ± {of_a:.{n}f}",
-            "control": f"{b:.{n}f} ± {of_b:.{n}f}",
-            "verdict": self.verdict,
-            "s": f"{np.mean(self.seconds()):.0f}",
-        }
+__all__ = ["ROWS", "VERDICTS", "Row", "as_html", "mean_and_error", "of", "scores", "table"]
 
 
 def _tolerant(name: str) -> np.ndarray:
@@ -113,209 +38,236 @@ def _sooner(name: str, level: float = 3.0) -> np.ndarray:
     return np.array(found)
 
 
-def _row(chapter, method, claim, paper, cite, folder, ours, control, keys, verdict, **more) -> Row:
-    """A line whose two numbers are the same measure of two models of one folder."""
+def _walks(name: str) -> np.ndarray:
+    """Path lengths of chapter 19: in w, or in z where the latent is at the bottom."""
+    return of("style", name, "z" if name == "bottom" else "w", "path")
+
+
+def _all_words(name: str) -> np.ndarray:
+    """Share of 16 x 16 sketches of chapter 21 that keep all words of a caption."""
+    return of("codes", name, "first seen" if name == "words two stages" else "seen", "all")
+
+
+def _row(
+    who: tuple[int, str],
+    claim: str,
+    paper: tuple[str, str],
+    where: tuple[str, ...],
+    verdict: str,
+    ours: Callable[[str], np.ndarray] | None = None,
+    **more,
+) -> Row:
+    """A line whose two numbers are the same measure of two models of one folder. who: chapter and method.
+    paper: its number, and its key. where: folder, ours, control, and the way to the value; or ours, what else
+    to do with a model's name."""
+    (folder, name, control), keys = where[:3], where[3:]
+    measure = ours or (lambda name: of(folder, name, *keys))
     return Row(
-        chapter,
-        method,
+        *who,
         claim,
-        paper,
-        cite,
-        lambda: of(folder, ours, *keys),
-        lambda: of(folder, control, *keys),
+        *paper,
+        lambda: measure(name),
+        lambda: measure(control),
         verdict,
-        lambda: of(folder, ours, "seconds"),
+        lambda: of(folder, name, "seconds"),
         **more,
     )
 
 
 ROWS = [
     _row(
-        15,
-        "pix2pix",
+        (15, "pix2pix"),
         "with police nearer to a possible photograph: distance; without",
-        "no number of this kind",
-        "isola2017",
-        "domains",
-        "pix2pix",
-        "difference alone",
-        ("from possible",),
+        ("no number of this kind", "isola2017"),
+        ("domains", "pix2pix", "difference alone", "from possible"),
         "reproduced",
         digits=3,
         more=False,
     ),
     _row(
-        15,
-        "CycleGAN",
+        (15, "CycleGAN"),
         "the way back keeps skin what it is: share right; police alone",
-        "no number of this kind",
-        "zhu2017",
-        "domains",
-        "night",
-        "night alone",
-        ("kept", "skin"),
+        ("no number of this kind", "zhu2017"),
+        ("domains", "night", "night alone", "kept", "skin"),
         "not",
     ),
     _row(
-        15,
-        "CoGAN, negatives",
+        (15, "CoGAN, negatives"),
         "shared layers tie two worlds: pixels that agree; none shared",
-        "about 0.97",
-        "liu2016",
-        "domains",
-        "cogan negatives",
-        "cogan G shares none",
-        ("agreement",),
+        ("about 0.97", "liu2016"),
+        ("domains", "cogan negatives", "cogan G shares none", "agreement"),
         "reproduced",
         digits=3,
     ),
     _row(
-        15,
-        "CoGAN, edges",
+        (15, "CoGAN, edges"),
         "the same for edges, above what chance gives; none",
-        "about 0.95",
-        "liu2016",
-        "domains",
-        "cogan edges",
-        "cogan G shares none",
-        ("corrected",),
+        ("about 0.95", "liu2016"),
+        ("domains", "cogan edges", "cogan G shares none", "corrected"),
         "not",
     ),
-    Row(
-        16,
-        "BigGAN, orthogonal",
+    _row(
+        (16, "BigGAN, orthogonal"),
         "more games tolerate truncation: share; without the price",
-        "0.60; 0.16",
-        "brock2019",
-        lambda: _tolerant("orthogonal 1e-3"),
-        lambda: _tolerant("no price"),
+        ("0.60; 0.16", "brock2019"),
+        ("scaling", "orthogonal 1e-3", "no price"),
         "partly",
-        lambda: of("scaling", "orthogonal 1e-3", "seconds"),
+        ours=_tolerant,
     ),
     _row(
-        16,
-        "BigGAN, batch",
+        (16, "BigGAN, batch"),
         "16 times the batch, as many steps: good fakes; the small one",
-        "8 times: inception score 46 % up",
-        "brock2019",
-        "scaling",
-        "batch 512",
-        "batch 32",
-        ("good", "inf"),
+        ("8 times: inception score 46 % up", "brock2019"),
+        ("scaling", "batch 512", "batch 32", "good", "inf"),
         "partly",
     ),
     _row(
-        17,
-        "SAGAN",
+        (17, "SAGAN"),
         "attention sees what patches can't: lanterns matched; residual block",
-        "FID 18.28; 27.33",
-        "zhang2019",
-        "attending",
-        "lanterns attention",
-        "lanterns residual",
-        ("matched",),
+        ("FID 18.28; 27.33", "zhang2019"),
+        ("attending", "lanterns attention", "lanterns residual", "matched"),
         "partly",
     ),
     _row(
-        18,
-        "ProGAN, stacked digits",
+        (18, "ProGAN, stacked digits"),
         "growing brings no more kinds, of 1,000; without it",
-        "860; 881",
-        "karras2018",
-        "growing",
-        "digits growing",
-        "digits deviation",
-        ("kinds",),
-        "not",
+        ("860; 881", "karras2018"),
+        ("growing", "digits growing", "digits deviation", "kinds"),
+        "partly",
         digits=0,
     ),
-    Row(
-        18,
-        "ProGAN, time",
+    _row(
+        (18, "ProGAN, time"),
         "growing is faster: seconds to layout 3; at once",
-        "5.4 times",
-        "karras2018",
-        lambda: _sooner("town growing"),
-        lambda: _sooner("town at once"),
+        ("5.4 times", "karras2018"),
+        ("growing", "town growing", "town at once"),
         "partly",
-        lambda: of("growing", "town growing", "seconds"),
+        ours=_sooner,
         digits=1,
         more=False,
     ),
     _row(
-        22,
-        "R3GAN, pairs",
+        (19, "StyleGAN, distance"),
+        "style paints better: the reader's distance; latent at the bottom",
+        ("FID about 4.4; about 8", "karras2019"),
+        ("style", "style", "bottom", "read"),
+        "not",
+        digits=0,
+        more=False,
+    ),
+    _row(
+        (19, "StyleGAN, path"),
+        "w is shorter to walk: path length; z at the bottom",
+        ("234; 412", "karras2019"),
+        ("style", "style", "bottom"),
+        "partly",
+        ours=_walks,
+        digits=0,
+        more=False,
+    ),
+    _row(
+        (19, "StyleGAN, mixing"),
+        "mixing in training makes mixed orders better: distance; without",
+        ("FID 5.11; 8.22", "karras2019"),
+        ("style", "style", "style unmixed", "mixed"),
+        "reproduced",
+        digits=0,
+        more=False,
+    ),
+    _row(
+        (20, "feature matching"),
+        "a thief helps with 100 names: wrong of 10,000; police alone",
+        ("93", "salimans2016"),
+        ("labels", "100 labels matching", "100 labels alone", "wrong"),
+        "partly",
+        digits=0,
+        more=False,
+    ),
+    _row(
+        (20, "a bad thief"),
+        "fakes in the gaps help more: share wrong; feature matching",
+        ("no number of this kind", "dai2017"),
+        ("labels", "moons gaps", "moons matching", "wrong"),
+        "reproduced",
+        digits=3,
+        more=False,
+    ),
+    _row(
+        (20, "AC-GAN"),
+        "a prize for names costs the overlap of classes: its share; police who are told",
+        ("no number of this kind", "gong2019"),
+        ("labels", "line names it", "line is told", "across"),
+        "reproduced",
+        digits=3,
+        more=False,
+    ),
+    _row(
+        (21, "InfoGAN"),
+        "the code is a reader of digits: errors; a code that nobody heeds",
+        ("0.05", "chen2016"),
+        ("codes", "coded digits", "coded digits unheeded", "error"),
+        "not",
+        more=False,
+    ),
+    _row(
+        (21, "wrong captions"),
+        "pairs that don't fit teach to read: sketches with all words; without them",
+        ("no number of this kind", "reed2016"),
+        ("codes", "words two stages", "words plain"),
+        "reproduced",
+        ours=_all_words,
+    ),
+    _row(
+        (21, "StackGAN"),
+        "two stages beat one: portraits with all words; one stage",
+        ("Inception score 3.70; 3.02", "zhang2017"),
+        ("codes", "words two stages", "words one stage", "seen", "all"),
+        "not",
+    ),
+    _row(
+        (22, "R3GAN, pairs"),
         "pairs serve more clouds, of 25, R1 and R2 in both; without pairs",
-        "1,000; 693 kinds",
-        "huang2024",
-        "today",
-        "pairs, R1 and R2",
-        "no pairs, R1 and R2",
-        ("fair",),
+        ("1,000; 693 kinds", "huang2024"),
+        ("today", "pairs, R1 and R2", "no pairs, R1 and R2", "fair"),
         "not",
         digits=1,
     ),
     _row(
-        22,
-        "R3GAN, R2",
+        (22, "R3GAN, R2"),
         "R2 beside R1 serves more clouds, of 25; R1 alone",
-        "1,000 kinds; fails",
-        "huang2024",
-        "today",
-        "pairs, R1 and R2",
-        "pairs, R1 alone",
-        ("fair",),
+        ("1,000 kinds; fails", "huang2024"),
+        ("today", "pairs, R1 and R2", "pairs, R1 alone", "fair"),
         "not",
         digits=1,
     ),
     _row(
-        22,
-        "distilling, copy",
+        (22, "distilling, copy"),
         "police make a copy of a good teacher better: good samples; copying alone",
-        "best in one step, no number here",
-        "sauer2023",
-        "today",
-        "copies, then with police",
-        "copies",
-        ("good",),
+        ("best in one step, no number here", "sauer2023"),
+        ("today", "copies, then with police", "copies", "good"),
         "not",
     ),
     _row(
-        22,
-        "distilling, poor teacher",
+        (22, "distilling, poor teacher"),
         "police lift a student above a poor teacher: W2 from data; copying alone",
-        "FID 1.28, better than its teacher",
-        "yin2024",
-        "today",
-        "copies the coarse one, then police",
-        "copies the coarse one",
-        ("w2",),
+        ("FID 1.28, better than its teacher", "yin2024"),
+        ("today", "copies the coarse one, then police", "copies the coarse one", "w2"),
         "partly",
         more=False,
     ),
     _row(
-        22,
-        "verdict as a reward",
+        (22, "verdict as a reward"),
         "police who learn along aren't hacked: total variation; frozen ones",
-        "no number of this kind",
-        "gong2026",
-        "today",
-        "police who learn",
-        "frozen police",
-        ("off",),
+        ("no number of this kind", "gong2026"),
+        ("today", "police who learn", "frozen police", "off"),
         "reproduced",
         more=False,
     ),
     _row(
-        22,
-        "SeqGAN",
+        (22, "SeqGAN"),
         "adversarial reward beats more likelihood: total variation; likelihood",
-        "no number of this kind",
-        "yu2017",
-        "today",
-        "police who learn",
-        "likelihood goes on",
-        ("off",),
+        ("no number of this kind", "yu2017"),
+        ("today", "police who learn", "likelihood goes on", "off"),
         "not",
         more=False,
     ),

@@ -71,8 +71,8 @@ BREAKS = [
     ),
     Break(
         "digits-of-which-few-have-names",
-        'for w in ("perfect", "blends")}',
-        'for w in ("perfect", "perfect")}',
+        'extra = {w: per_seed(f"100 labels {w}")',
+        'extra = {w: per_seed("100 labels perfect")',
         "perfect fakes in place of blends",
     ),
     Break(

@@ -34,15 +34,6 @@ TASKS = [
         "ex-14-fool-the-eye",
         asks={"pixels": "ten images that the eye takes for the ten digits, in order, [10, 784]"},
         given=("wanted",),
-        wrong=(
-            Wrong(
-                "2 * torch.rand(10, 784, generator=torch.Generator().manual_seed(0)) - 1",
-                "test_digits.first(10).clone()",
-                "np.median(to_library(pixels.detach().clamp(-1, 1)))"
-                ' < 1.5 * np.median(nearest["held-out digits"])',
-                "These still look like digits: start from random pixels.",
-            ),
-        ),
     ),
     Task(
         "ex-14-half-a-ring",
