@@ -275,8 +275,21 @@ def test_the_best_thief_on_the_grid_cannot_be_improved():
         assert slope[q > 1e-3].std() < 1e-3
     weak = told_apart.best_thief(x, 0.02)
     assert abs(float((weak * (x - (weak * x).sum()) ** 2).sum()) ** 0.5 - 0.8) < 0.01
+    assert float(told_apart.best_thief(torch.linspace(-4, 4, 160), 0.001, rounds=800)[:80].sum()) < 1e-5
     with pytest.raises(ValueError, match="weight"):
         told_apart.best_thief(x, -1.0)
+    with pytest.raises(ValueError, match="pays"):
+        told_apart.best_thief(x, 1.0, pays="D")
+
+
+def test_the_best_thief_of_the_other_loss_stands_still():
+    x = torch.linspace(-6, 6, 120).double()
+    right = torch.softmax(-0.5 * (x - 1) ** 2, 0)
+    both = (right + right.flip(0)) / 2
+    q = told_apart.best_thief(x, 1.0, pays="-log D")
+    D = both / (both + (q + q.flip(0)) / 2)
+    slope = -D.log() - told_apart.log_class(x)[:, 1]
+    assert slope[q > 1e-3].std() < 1e-3 and abs(float(q.sum()) - 1) < 1e-9
 
 
 @pytest.mark.parametrize("name", ["20 labels matching", "100 labels perfect", "moons gaps", "line names it"])

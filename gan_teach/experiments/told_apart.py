@@ -13,6 +13,7 @@ from gan_teach.players import Draw, GeneralGame, Player
 
 CENTRE = 1.0  # the classes are N(-1, 1) and N(1, 1), equally frequent
 POLICE = ("names it", "is told")
+PAYS = ("log(1 - D)", "-log D")  # what the thief makes small, of his fakes
 
 
 def sides(n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -119,22 +120,27 @@ def variety(x: Tensor) -> dict[str, float]:
     return {"deviation": float(x.std()), "across": float((x < 0).float().mean())}
 
 
-def best_thief(x: Tensor, weight: float, rounds: int = 3000, rate: float = 0.5) -> Tensor:
+def best_thief(
+    x: Tensor, weight: float, rounds: int = 3000, rate: float = 0.5, pays: str = PAYS[0]
+) -> Tensor:
     """The shares of AC-GAN's best thief for the class 1 at the places x [n] of an even grid: [n], sum 1.
 
-    He makes 2 JSD(data, fakes) + weight E[-log p(y | x)] as small as he can; D and the names are the best
-    ones, and the names are learned from real points alone. Found by steps on the logarithms of the shares,
-    from equal ones.
-    Errors: `ValueError` for a weight that is negative.
+    D and the names are the best ones, and the names are learned from real points alone. pays: one of PAYS.
+    With log(1 - D) he makes 2 JSD(data, fakes) + weight E[-log p(y | x)] as small as he can; with -log D
+    this is the point from which no step leads on. Found by steps on the logarithms of the shares, from
+    nearly all on the side x > 0: from equal ones a small weight needs very many.
+    Errors: `ValueError` for a weight that is negative, or for another loss.
     """
     positive("weight", weight, zero=True)
+    saturates = one_of("pays", pays, PAYS) == PAYS[0]
     x = x.double()
     right = torch.softmax(-0.5 * (x - CENTRE) ** 2, 0)
     both = (right + right.flip(0)) / 2
     costs = -weight * log_class(x)[:, 1]
-    q = torch.full_like(x, 1 / len(x))
+    q = torch.where(x < 0, 1e-6, 1.0).double()
+    q = q / q.sum()
     for _ in range(rounds):
         fakes = (q + q.flip(0)) / 2  # the other class's fakes are the same, turned over
-        slope = (fakes / (fakes + both)).log() + costs
-        q = torch.softmax(q.clamp(min=1e-300).log() - rate * slope, 0)
+        value = (fakes if saturates else fakes + both).log() - (fakes + both if saturates else both).log()
+        q = torch.softmax(q.clamp(min=1e-300).log() - rate * (value + costs), 0)
     return q

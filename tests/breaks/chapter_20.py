@@ -59,8 +59,8 @@ BREAKS = [
     ),
     Break(
         "what-a-point-pushes",
-        "balanced = p_at / (p_at + pG_at)",
-        "balanced = pG_at / (p_at + pG_at)",
+        "best = (p_at / pG_at).log()",
+        "best = (pG_at / p_at).log()",
         "a verdict that takes fakes for real",
     ),
     Break(
@@ -140,5 +140,53 @@ BREAKS = [
         'value + knobs["weight"] * named, {"G": value}',
         'value, {"G": value}',
         "a thief who is not paid for names",
+    ),
+    Break(
+        "which-thief-helps",
+        'lead = gain["matching"] - gain["log loss"]',
+        'lead = gain["gaps"] - gain["log loss"]',
+        "the gaps' lead in place of matching's",
+    ),
+    Break(
+        "digits-of-which-few-have-names",
+        'extra["perfect"] - alone',
+        'alone - extra["perfect"]',
+        "perfect fakes and none exchanged",
+    ),
+    Break(
+        "digits-of-which-few-have-names",
+        'gap = extra["blends"] - per_seed("100 labels matching")',
+        'gap = extra["blends"] - per_seed("100 labels alone")',
+        "blends compared with no fakes at all",
+    ),
+    Break(
+        "a-softmax-too-many",
+        "4 * (1 - a.softmax(1).max().detach())",
+        "1 * (1 - a.softmax(1).max().detach())",
+        "a bound four times smaller",
+    ),
+    Break(
+        "what-names-ask-for",
+        "turned[piece] = 1 - turned[piece]",
+        "turned[piece] = turned[piece]",
+        "pieces that were not turned over",
+    ),
+    Break(
+        "the-best-thief-on-a-grid",
+        "torch.linspace(-4, 4, 160)",
+        "torch.linspace(-4, 4, 161)",
+        "a place at 0 itself, which is of both sides and counts as across",
+    ),
+    Break(
+        "the-best-thief-on-a-grid",
+        "told_apart.best_thief(grid, float(w), rounds=800)",
+        "told_apart.best_thief(grid, 1.0, rounds=800)",
+        "the same weight each time",
+    ),
+    Break(
+        "the-best-thief-on-a-grid",
+        "told_apart.best_thief(wide, 3.0, pays=pays)",
+        "told_apart.best_thief(wide, 3.0)",
+        "one thief's loss for both",
     ),
 ]
