@@ -16,6 +16,18 @@ BREAKS = [
         "a second witness with the exact posterior",
     ),
     Break(
+        "bound-is-a-bound",
+        "math.log(2 * math.pi * math.e * 0.7**2)",
+        "math.log(2 * math.pi * 0.7**2)",
+        "a wrong entropy of the normal law",
+    ),
+    Break(
+        "bound-is-a-bound",
+        "(posterior * (posterior / q).log())",
+        "(q * (q / posterior).log())",
+        "the divergence the other way round",
+    ),
+    Break(
         "entropy-left-out",
         "return bound(log_q, c, 0.0)",
         "return bound(log_q, c, entropy)",
@@ -34,16 +46,40 @@ BREAKS = [
         "eleven categories in the ceiling's formula",
     ),
     Break(
+        "softmax-twice",
+        "odd.log_softmax(1).max()",
+        "odd.log().max()",
+        "guesses that are used as guesses",
+    ),
+    Break(
         "a-turned-code",
         "[math.sin(a), math.cos(a)]]",
         "[math.sin(a), 1.0]]",
         "a map that is no rotation",
     ),
     Break(
+        "a-turned-code",
+        "renamed = bound(told_anew[:, numbered], c, entropy)",
+        "renamed = bound(told_anew, c, entropy)",
+        "a new numbering that the witness does not know",
+    ),
+    Break(
+        "a-turned-code",
+        "numbered = torch.tensor([2, 0, 1])",
+        "numbered = torch.tensor([2, 2, 1])",
+        "two categories with one number",
+    ),
+    Break(
         "who-takes-what",
         "heeded = [playing(seed, 1.0) for seed in range(5)]",
         "heeded = [playing(0, 1.0)] * 5",
         "five times the same random start",
+    ),
+    Break(
+        "who-takes-what",
+        "unheeded = [playing(seed, 0.0) for seed in range(5)]",
+        "unheeded = [playing(seed, 1.0) for seed in range(5)]",
+        "the information with its weight in all ten",
     ),
     Break(
         "digits-by-code",
@@ -56,6 +92,12 @@ BREAKS = [
         "codes_models.of_digits(eye, *scribbles)",
         "codes_models.of_digits(eye, scribbles[0].sort().values, scribbles[1])",
         "pictures that are not of the code",
+    ),
+    Break(
+        "digits-by-code",
+        "for s in [s for s in range(3) if",
+        "for s in [s for s in range(2) if",
+        "the third seeds forgotten",
     ),
     Break(
         "police-who-read",
@@ -86,6 +128,18 @@ BREAKS = [
         'both = {"two stages": "words two stages", "one stage": "words one stage"}',
         'both = {"two stages": "words one stage", "one stage": "words two stages"}',
         "the two plans exchanged",
+    ),
+    Break(
+        "what-the-second-mends",
+        "for x in (sketched, portrayed)",
+        "for x in (sketched, sketched)",
+        "the sketches in the place of the portraits",
+    ),
+    Break(
+        "what-the-second-mends",
+        "before, after = (same",
+        "after, before = (same",
+        "sketch and portrait exchanged",
     ),
     Break(
         "targets-out-of-reach",
