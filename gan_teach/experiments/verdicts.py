@@ -242,7 +242,7 @@ ROWS = [
     ),
     _row(
         (22, "distilling, copy"),
-        "police make a copy of a good teacher better: good samples; copying alone",
+        "police do more for a copy than more copying: good samples; copying alone",
         ("best in one step, no number here", "sauer2023"),
         ("today", "copies, then with police", "copies", "good"),
         "not",

@@ -117,4 +117,22 @@ BREAKS = [
         'rows_of["CoGAN, negatives"].control()',
         "the control in place of ours",
     ),
+    Break(
+        "four-corners",
+        'for where in ("at fakes", "at data"):',
+        'for where in ("at fakes", "good"):',
+        "good fakes in place of the slope at the people",
+    ),
+    Break(
+        "what-police-add-to-copying",
+        'of("copies, then with police", "good") - copied',
+        'of("copies", "good") - copied',
+        "copying alone in both places",
+    ),
+    Break(
+        "hacked-before-your-eyes",
+        "all_paid[many]))",
+        "all_paid[many] ** 2))",
+        "rewards that are squared on the way",
+    ),
 ]
