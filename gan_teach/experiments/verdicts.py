@@ -287,6 +287,6 @@ def as_html(lines: Sequence[dict[str, str]]) -> str:
     rows = ["".join(f"<td>{html.escape(cell)}</td>" for cell in line.values()) for line in lines]
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     return (
-        '<div style="overflow-x: auto"><table class="part-five">'
+        '<div style="overflow-x: auto"><table class="table part-five">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
