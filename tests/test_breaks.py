@@ -143,7 +143,7 @@ class Chapter:
         """After the cells of the chapter that they need."""
         (shown,) = SOLUTIONS[self.number][exercise]  # a solution shows one program
         assert "assert " in shown
-        for what in {"solution", "book"} & {what for label, what in answers if label == exercise}:
+        for what in [w for w in ("solution", "book") if (exercise, w) in answers]:
             said, error = answers[exercise, what]
             assert said is not None, error
         said, error = answers[exercise, "stub"]
