@@ -499,5 +499,5 @@ def test_what_is_drawn_has_the_right_distribution(dice):
 
 
 def test_every_operation_that_is_promised_is_a_name_of_pytorchs():
-    strangers = {"broadcast_in_dim"}
+    strangers = {"broadcast_in_dim", "copy_strided"}  # of its prims
     assert all(hasattr(torch.ops.aten, name) for name in set(operations.SUPPORTED) - strangers)

@@ -3,10 +3,10 @@
 
 .. code-block:: none
 
-    G.mapping(z)                  w, [n, latent_dim], in place of the latent
-    G.styles(z)                   the same w for each layer, [n, layers, latent_dim]
-    G.paint(styles, noise)        pictures; the styles may come from different latents
-    G(z, other, layers, noise)    pictures, some of whose layers have the style of another latent
+    G.mapping(z)                w, [n, latent_dim]
+    G.styles(z)                 w a layer, [n, layers, latent_dim]
+    G.paint(styles, noise)      pictures; styles of any latents
+    G(z, other, layers, noise)  pictures; some layers with other's style
 
 Pictures are [n, 3, side, side] in (-1, 1). Random numbers of the layers come in with the draw, like the
 latents: noise [n, G.places], one number for each place of each layer but the last.
