@@ -4,6 +4,7 @@ an exercise or an explorer runs only those."""
 import ast
 import dis
 from dataclasses import dataclass, field
+from functools import cache
 from types import CodeType
 
 
@@ -68,6 +69,7 @@ def follow(body: list[ast.stmt], found: Names, known: set[str]) -> set[str]:
     return known
 
 
+@cache  # each cell is asked for by all programs that stand on it
 def names(source: str) -> Names:
     tree, found = ast.parse(source), Names()
     found.surely = follow(tree.body, found, set())

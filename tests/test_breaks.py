@@ -22,12 +22,9 @@ from toc import notebooks
 
 from gan_teach.claims import comparable
 
-CHAPTERS = {path.stem[:2]: path for path in notebooks()}
-SOLUTIONS = {number: solutions(nbformat.read(path, as_version=4)) for number, path in CHAPTERS.items()}
-PARTS = {
-    number: exercises.of_chapter(number, nbformat.read(path, as_version=4))
-    for number, path in CHAPTERS.items()
-}
+CHAPTERS = {path.stem[:2]: nbformat.read(path, as_version=4) for path in notebooks()}
+SOLUTIONS = {number: solutions(notebook) for number, notebook in CHAPTERS.items()}
+PARTS = {number: exercises.of_chapter(number, notebook) for number, notebook in CHAPTERS.items()}
 WRONG = {
     number: [(label, i) for label, parts in found.items() for i in range(len(parts.task.wrong))]
     for number, found in PARTS.items()
@@ -36,7 +33,7 @@ BREAKS = {number: importlib.import_module(f"breaks.chapter_{number}").BREAKS for
 
 
 def code_cells(number):
-    return [c for c in nbformat.read(CHAPTERS[number], as_version=4).cells if c.cell_type == "code"]
+    return [c for c in CHAPTERS[number].cells if c.cell_type == "code"]
 
 
 def claims(number) -> dict[str, int]:
