@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from gan_teach import losses, metrics, nets, penalties, targets
 from gan_teach.checks import one_of, positive
 from gan_teach.exact import diffusion
-from gan_teach.experiments.sweep import Sweep, grid, sweep
+from gan_teach.experiments.sweep import Sweep, block, generators
 from gan_teach.game import Game
 
 TARGET = targets.grid(spacing=1.0, std=0.05)
@@ -182,35 +182,30 @@ def start(
     first = model.first if steps is None else positive("steps", steps, whole=True) * bool(model.first)
     steps = model.steps if steps is None else steps
     games = model.games if games is None else positive("games", games, whole=True)
-    seeds = range(seed * games, (seed + 1) * games)
     if not first:
-        return _block(model, steps, seeds, device)
+        return _block(model, seed, games, steps, device)
     copying = replace(model, copying=1.0, fooling=0.0, lr_g=model.lr)
-    return Staged(_block(copying, first, seeds, device), _block(model, steps, seeds, device))
+    return Staged(_block(copying, seed, games, first, device), _block(model, seed, games, steps, device))
 
 
-def _block(model: Students, steps: int, seeds: range, device) -> Sweep:
-    return sweep(
+def _block(model: Students, seed: int, games: int, steps: int, device) -> Sweep:
+    return block(
         model.game(),
         TARGET,
-        grid(seed=seeds, lr_g=[model.lr_g], lr_d=[model.lr]),
+        seed,
+        games,
         steps=steps,
         batch_size=model.batch_size,
+        lr_g=model.lr_g,
+        lr_d=model.lr,
         rule="alternating" if model.fooling else "thief only",
-        decay="cosine",
-        every=steps,
-        points=100,
         device=device,
     )
 
 
 def finished(training: Sweep | Staged) -> dict[str, nn.Module]:
     """The students of all games by number, "0", "1", ..., as ordinary modules on the CPU."""
-    G = training.game.generator
-    return {
-        str(i): nets.load(G, training.member(i).theta).requires_grad_(False)
-        for i in range(len(training.members))
-    }
+    return generators(training)
 
 
 SHIPPED = {

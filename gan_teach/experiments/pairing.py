@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from gan_teach import losses, nets, penalties, targets
 from gan_teach.checks import one_of, positive
 from gan_teach.experiments.distilling import SAMPLES, TARGET, judged
-from gan_teach.experiments.sweep import Sweep, grid, sweep
+from gan_teach.experiments.sweep import Sweep, block
 from gan_teach.game import Game
 from gan_teach.losses import Loss
 from gan_teach.penalties import Penalty
@@ -63,15 +63,15 @@ def start(name: str, seed: int = 0, steps: int | None = None, device=None, games
     model = MODELS[one_of("name", name, MODELS)]
     steps = model.steps if steps is None else positive("steps", steps, whole=True)
     games = model.games if games is None else positive("games", games, whole=True)
-    return sweep(
+    return block(
         model.game(),
         TARGET,
-        grid(seed=range(seed * games, (seed + 1) * games), lr_g=[model.lr], lr_d=[model.lr]),
+        seed,
+        games,
         steps=steps,
         batch_size=model.batch_size,
-        decay="cosine",
-        every=steps,
-        points=100,
+        lr_g=model.lr,
+        lr_d=model.lr,
         device=device,
     )
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from gan_teach import nets, targets
 from gan_teach.checks import one_of, positive
 from gan_teach.experiments.orthogonal import PricedGame, crossed, lengths, priced
-from gan_teach.experiments.sweep import Sweep, grid, sweep
+from gan_teach.experiments.sweep import Sweep, block, generators
 from gan_teach.laws import Mixture
 
 MODES, LABELS, STD = 8, 4, 0.1
@@ -142,27 +142,22 @@ def start(name: str, seed: int = 0, steps: int | None = None, device=None, games
     model = MODELS[one_of("name", name, MODELS)]
     steps = model.steps if steps is None else positive("steps", steps, whole=True)
     games = model.games if games is None else positive("games", games, whole=True)
-    seeds = range(seed * games, (seed + 1) * games)
-    return sweep(
+    return block(
         model.game(),
         model.target,
-        grid(seed=seeds, lr_g=[model.lr], lr_d=[model.lr]),
+        seed,
+        games,
         steps=steps,
         batch_size=model.batch_size,
-        decay="cosine",
-        every=steps,
-        points=100,
+        lr_g=model.lr,
+        lr_d=model.lr,
         device=device,
     )
 
 
 def finished(training: Sweep) -> dict[str, nn.Module]:
     """The generators of all games by number, "0", "1", ..., as ordinary modules on the CPU."""
-    G = training.game.generator
-    return {
-        str(i): nets.load(G, training.member(i).theta).requires_grad_(False)
-        for i in range(len(training.members))
-    }
+    return generators(training)
 
 
 # Which network of which model is shipped under a name: first games of the first block.

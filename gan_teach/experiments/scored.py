@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 
 from gan_teach.checks import one_of
+from gan_teach.exact import theory
 from gan_teach.files import book_data
 
 VERDICTS = ("reproduced", "partly", "not")
@@ -37,9 +38,7 @@ def of(folder: str, name: str, *keys: str) -> np.ndarray:
 
 def mean_and_error(values: Values) -> tuple[float, float]:
     """Mean and standard error; the error of a single value is not a number."""
-    values = np.asarray(values, dtype=float)
-    error = values.std(ddof=1) / math.sqrt(len(values)) if len(values) > 1 else math.nan
-    return float(values.mean()), float(error)
+    return theory.mean_and_error(values) if len(values) > 1 else (float(values[0]), math.nan)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
+from torch import nn
 
-from gan_teach import optimisers
+from gan_teach import nets, optimisers
 from gan_teach.batches import Batches, placed
 from gan_teach.checks import one_of, positive
 from gan_teach.devices import device as choose_device
@@ -248,3 +249,41 @@ def _start(game: AnyGame, member: Member, optimiser, ema_halflife: float | None)
     return fresh(game, member.seed, optimiser)._replace(
         knobs={name: torch.tensor(value, dtype=torch.float64) for name, value in values.items()}
     )
+
+
+def block(
+    game: AnyGame,
+    target,
+    number: int,
+    games: int,
+    *,
+    steps: int,
+    batch_size: int,
+    lr_g: float,
+    lr_d: float,
+    rule="alternating",
+    device=None,
+) -> Sweep:
+    """So many games that differ in their seeds alone, from `number` times `games` on, and are looked at when
+    they end. Chapters 16 and 22."""
+    return sweep(
+        game,
+        target,
+        grid(seed=range(number * games, (number + 1) * games), lr_g=[lr_g], lr_d=[lr_d]),
+        steps=steps,
+        batch_size=batch_size,
+        rule=rule,
+        decay="cosine",
+        every=steps,
+        points=100,
+        device=device,
+    )
+
+
+def generators(games) -> dict[str, nn.Module]:
+    """The generators of all games by number, "0", "1", ..., as ordinary modules on the CPU. games: a `Sweep`,
+    or what has its `game`, `members` and `member`."""
+    G = games.game.generator
+    return {
+        str(i): nets.load(G, games.member(i).theta).requires_grad_(False) for i in range(len(games.members))
+    }

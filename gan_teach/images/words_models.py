@@ -12,8 +12,7 @@ from torch import Tensor, nn
 
 from gan_teach import nets
 from gan_teach.checks import one_of, positive
-from gan_teach.images import quality, words
-from gan_teach.images.classifier import in_parts
+from gan_teach.images import growing_models, words
 from gan_teach.images.domain_models import pictures
 from gan_teach.images.growing import Design, doubled, shrunk
 from gan_teach.images.stages import ADAM
@@ -220,11 +219,5 @@ def score(name: str, networks: dict[str, nn.Module], eye: nn.Module, seed: int) 
         for stage, x in zip(("first ", "")[-len(made) :], made):
             found[f"{stage}{which}"] = shares(eye, x, there)
             if not odd:
-                found[f"{stage}read"] = far(eye, pictures(there, "day"), x)
+                found[f"{stage}read"] = growing_models.read_apart(pictures(there, "day"), x, eye)
     return found
-
-
-def far(eye: nn.Module, real: Tensor, x: Tensor) -> float:
-    """The squared Frechet distance of pictures from real ones, in the features of the reader."""
-    features = [in_parts(eye.features, ((part + 1) / 2).clamp(0, 1), size=500) for part in (real, x)]
-    return round(quality.frechet(*features), 1)
