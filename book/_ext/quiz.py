@@ -31,7 +31,7 @@ class AdmonitionOrQuiz(Admonition):
             line = self.content[error.line - 1] if error.line else self.arguments[0]
             at = f"line {error.line} under its title" if error.line else "its title"
             said = f"question with answers, {at}, {line.strip()!r}: {error}"
-            lineno = self.lineno + (self.content_offset + error.line if error.line else 0)
+            lineno = self.lineno + (self.content_offset + error.line - 1 if error.line else 0)
             return [self.state.document.reporter.error(said, line=lineno)]
         serial = self.state.document.settings.env.new_serialno("quiz")
         right = [answer.right for answer in found.answers]
