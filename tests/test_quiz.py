@@ -140,6 +140,9 @@ def test_the_sheet_has_all_questions_and_the_guide_leads_to_them(asked, sheet):
     text = file.read_text(encoding="utf-8")
     assert count == text.count("<fieldset") == sum(map(len, asked.values()))
     assert not re.findall(r'(?:src|href)="https?:', text) and not re.findall(r"\{[\w:]+\}`", text)
+    assert "(above)" not in text and "See above" not in text, (
+        "a reference to another chapter's box: say where"
+    )
     template = guide.TEMPLATE.read_text(encoding="utf-8")
     assert 'href="questions.html#chapter-{{ c.number }}"' in template
     assert all(f'id="chapter-{path.stem[:2]}"' in text for path in CHAPTERS)
