@@ -13,7 +13,7 @@ help:
 	@echo "make check      style, types and the package's quick tests: before each commit"
 	@echo "make test       all that shows the book to be right, but for the breaks: before each push"
 	@echo "make breaks     break each claim of each chapter and want its check to notice"
-	@echo "make class      what a lecturer needs: student edition, slides, instructor's guide, in _build/class"
+	@echo "make class      what a lecturer needs: student edition, slides, guide, questions, in _build/class"
 	@echo "make doctor     say what this machine lacks, and how to get it"
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    compute the stored results of chapter 10 that are missing (hours at most; can be interrupted)"

@@ -1,11 +1,12 @@
 """Build what a class needs from the chapters.
 
     python tools/classroom.py                 all of it, into _build/class/
-    python tools/classroom.py student slides  these parts alone: student, slides, guide
+    python tools/classroom.py student slides  these parts alone: student, slides, guide,
+                                              questions
 
 student/ has the chapters with stubs in place of solutions, instructor/ the same with the solutions in
 nbgrader's format; slides/ a presentation of each chapter; guide.html what to ask, and three paths through the
-book.
+book; questions.html the chapters' questions with answers to choose from.
 """
 
 import sys
@@ -16,6 +17,7 @@ import editions
 import executions
 import exercises
 import guide
+import questions
 import slides
 from execute import prepare_environment
 from filelock import FileLock
@@ -23,7 +25,7 @@ from toc import ROOT, notebooks
 
 from book import run_what_changed
 
-ERRORS = (exercises.TaskError, slides.SlidesError, guide.GuideError)
+ERRORS = (exercises.TaskError, slides.SlidesError, guide.GuideError, questions.QuestionsError)
 TARGET = ROOT / "_build" / "class"
 
 
@@ -57,7 +59,12 @@ def handbook() -> str:
     return f"guide.html: {guide.build(TARGET, arranged, seconds)} common errors"
 
 
-PARTS = {"student": student, "slides": presentations, "guide": handbook}
+def sheet() -> str:
+    """The sheet of questions."""
+    return f"questions.html: {questions.build(TARGET)} questions"
+
+
+PARTS = {"student": student, "slides": presentations, "guide": handbook, "questions": sheet}
 
 
 def main(asked: list[str]) -> int:

@@ -1,5 +1,5 @@
-"""What this book adds to Sphinx: a cache that can't be stale, stages, a page of common errors, and a lean
-MathJax."""
+"""What this book adds to Sphinx: a cache that can't be stale, stages, questions, a page of common errors, and
+a lean MathJax."""
 
 import os
 import re
@@ -12,6 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(Path(__file__).parent))
 import claims_strip
+import quiz
 from cache_key import cache_folder
 from stage_from import Experiment, StageFrom
 
@@ -161,6 +162,7 @@ def setup(app):
     )  # Jupyter Book sets it, though sphinx_comments is not loaded
     app.connect("config-inited", use_keyed_cache)
     claims_strip.setup(app)
+    quiz.setup(app)
     app.add_node(common_errors)
     app.add_directive("common-errors", CommonErrors)
     app.add_directive("stage-from", StageFrom)
