@@ -4,6 +4,7 @@ python tools/package.py             into _build/wheel/
 python tools/package.py some/folder
 """
 
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,12 @@ from toc import ROOT
 TARGET = ROOT / "_build" / "wheel"
 # The environment has the build backend (it is in the lock), so nothing is fetched for this.
 PIP = ["-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-build-isolation"]
+
+
+def version() -> str:
+    """The package's version, without importing it."""
+    text = (ROOT / "gan_teach" / "__init__.py").read_text(encoding="utf-8")
+    return re.search(r'^__version__ = "(.*?)"', text, re.MULTILINE)[1]
 
 
 def build(folder: Path) -> Path:
