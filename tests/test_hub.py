@@ -74,8 +74,8 @@ def test_a_limit_is_a_number_of_bytes():
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux keeps this limit")
 def test_a_students_process_has_its_limit():
-    code = "try:\n    bytearray(2 << 30); print('given')\nexcept MemoryError:\n    print('refused')"
-    for size, said in ((1 << 30, "refused\n"), (4 << 30, "given\n")):
+    code = "try:\n    bytearray(256 << 20); print('given')\nexcept MemoryError:\n    print('refused')"
+    for size, said in ((200 << 20, "refused\n"), (1 << 30, "given\n")):
         begin = hub.limited(lambda: None, size)
         assert subprocess.check_output([sys.executable, "-c", code], preexec_fn=begin, text=True) == said
 
@@ -115,6 +115,20 @@ def test_the_images_get_files_that_exist_and_that_are_not_ignored():
     ]
     assert set(copied) == kept
     assert all((ROOT / name).exists() for name in copied if not name.startswith("_build"))
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["61"], "at most 60 students and 300 seconds"),
+        (["2", "--seconds", "301"], "at most 60 students and 300 seconds"),
+        (["2", "--hub", "http://hub.example.org"], "the hub must be on this machine"),
+    ],
+)
+def test_measuring_is_bounded_and_stays_on_this_machine(arguments, said):
+    command = [sys.executable, ROOT / "benchmarks" / "classroom.py", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2 and said in done.stderr
 
 
 # --- a real hub
