@@ -45,6 +45,14 @@ def use_keyed_cache(app, config):
     config.nb_execution_cache_path = str(cache_folder(Path(app.srcdir)))
 
 
+def no_buttons_without_a_repository(app, config):
+    """The theme would make links to nowhere, and stop."""
+    options = config.html_theme_options
+    if not options.get("repository_url"):
+        options.pop("repository_url", None)
+        options["launch_buttons"] = {}
+
+
 def boxes(app):
     """The boxes found so far: {docname: [(id, title, first paragraph), ...]}."""
     if not hasattr(app.env, "common_error_boxes"):
@@ -161,6 +169,7 @@ def setup(app):
         "comments_config", {}, ""
     )  # Jupyter Book sets it, though sphinx_comments is not loaded
     app.connect("config-inited", use_keyed_cache)
+    app.connect("config-inited", no_buttons_without_a_repository)
     claims_strip.setup(app)
     quiz.setup(app)
     app.add_node(common_errors)
