@@ -57,6 +57,7 @@ def small(tmp_path_factory):
         (home / f"{name}.md").write_text(text, encoding="utf-8")
     settings = (
         "extensions = ['myst_parser', 'quiz']\nmyst_enable_extensions = ['colon_fence', 'dollarmath']\n"
+        "source_suffix = {'.md': 'markdown'}\n"  # else another book built by this process decides
     )
     (home / "conf.py").write_text(settings, encoding="utf-8")
     said = home / "said.txt"
