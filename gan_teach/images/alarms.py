@@ -18,8 +18,8 @@ def _values(name: str, values: Tensor) -> Tensor:
 
 
 def auc(quiet: Tensor, loud: Tensor) -> float:
-    """The chance that a random one of the loud scores [m] is above a random one of the quiet [n], ties counted
-    half: the area under the ROC curve (Hanley and McNeil 1982). 1/2: no better than a coin."""
+    """The chance that a random one of the loud scores [m] is above a random one of the quiet [n], ties
+    counted half: the area under the ROC curve (Hanley and McNeil 1982). 1/2: no better than a coin."""
     quiet, loud = _values("quiet", quiet).sort().values, _values("loud", loud)
     below = torch.searchsorted(quiet, loud, side="left")
     up_to = torch.searchsorted(quiet, loud, side="right")

@@ -21,7 +21,7 @@ def cosines(n: int = BLOCK) -> Tensor:
 
 
 def _tiles(x: Tensor) -> Tensor:
-    """[n, c, s, s] -> [n, c, s / 8, s / 8, 8, 8]. Errors: `ValueError` for a side that is no multiple of 8."""
+    """[n, c, s, s] -> [n, c, s / 8, s / 8, 8, 8]. Errors: `ValueError` for another side than 8 k."""
     n, c, height, width = x.shape
     if height % BLOCK or width % BLOCK:
         raise ValueError(f"a picture's sides must be multiples of {BLOCK}, but {list(x.shape)} was given")

@@ -45,7 +45,9 @@ SHIPPED = {
 def members(name: str, seed: int = 0) -> Tensor:
     """The portraits that a training learns from, [citizens, 3, 16, 16] in [-1, 1]."""
     n = MODELS[one_of("name", name, MODELS)].citizens
-    return growing.shrunk(growing_models.portraits(n, 500 + positive("seed", seed, whole=True, zero=True))[1], SIDE)
+    return growing.shrunk(
+        growing_models.portraits(n, 500 + positive("seed", seed, whole=True, zero=True))[1], SIDE
+    )
 
 
 def outsiders(n: int = OUTSIDE) -> Tensor:

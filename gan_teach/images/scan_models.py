@@ -244,8 +244,8 @@ def _of_translator(networks: dict[str, nn.Module]) -> dict:
 
 def score(name: str, networks: dict[str, nn.Module], eye: nn.Module | None, seed: int) -> dict:
     """Of a translator: what its pictures show of the healthy and of the ill. Of the others: "auc" by contrast
-    and radius, of both kinds of `residual`; "searched": that of AnoGAN's search from the encoder's latent, for
-    one kind of lesion and fewer scans, and "unsearched" without the search."""
+    and radius, of both kinds of `residual`; "searched": that of AnoGAN's search from the encoder's latent,
+    for one kind of lesion and fewer scans, and "unsearched" without the search."""
     if MODELS[name].kind == "translator":
         return _of_translator(networks)
     G, E = networks["G"], networks["E"]

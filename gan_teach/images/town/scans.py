@@ -86,7 +86,9 @@ def _given(name: str, value, n: int) -> Tensor:
     if not isinstance(value, Tensor):
         value = torch.full((n,), float(finite(name, value)))
     if value.shape != (n,):
-        raise ValueError(f"{name} must have one value for each of the {n} scans, but {list(value.shape)} was given")
+        raise ValueError(
+            f"{name} must have one value for each of the {n} scans, but {list(value.shape)} was given"
+        )
     inside = (value >= low) & (value <= high)
     if not bool(inside.all()):
         raise ValueError(f"{name} must be {FACTORS[name]}, but {value[~inside][0].item():g} was given")
@@ -161,6 +163,6 @@ def mr(scans: Scans, size: int = SIZE) -> Tensor:
 
 
 def grained(pictures: Tensor, generator: torch.Generator, amount: float = 0.03) -> Tensor:
-    """With normal noise of this deviation in every pixel, as a machine would have it. Errors: `ValueError`."""
+    """With normal noise of this deviation in every pixel, as machines have it. Errors: `ValueError`."""
     noise = torch.randn(pictures.shape, generator=generator, dtype=pictures.dtype)
     return pictures + positive("amount", amount, zero=True) * noise
