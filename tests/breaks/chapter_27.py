@@ -89,8 +89,8 @@ BREAKS = [
     ),
     Break(
         "no-attack-exceeds-it",
-        "p = 1 - math.exp(-epsilon)\n",
-        "p = math.exp(-epsilon)\n",
+        "(2, *counts.shape), 1 - math.exp(-epsilon)",
+        "(2, *counts.shape), math.exp(-epsilon)",
         "dice with another law than the one that was promised",
     ),
     Break(
@@ -125,8 +125,8 @@ BREAKS = [
     ),
     Break(
         "seen-and-unseen",
-        'right = {who: {t: per_seed(who, t, "accuracy")',
-        'right = {who: {t: 1 - per_seed(who, t, "accuracy")',
+        'per_seed(who, t, "accuracy")',
+        '1 - per_seed(who, t, "accuracy")',
         "wrong verdicts counted as right",
     ),
     Break(
