@@ -29,8 +29,11 @@ from gan_teach.images import (
     digit_models,
     digits,
     domain_models,
+    forgery_models,
     growing_models,
     label_models,
+    member_models,
+    scan_models,
     scoring,
     style_models,
     trained,
@@ -66,6 +69,7 @@ LISTS = {
     "today": (pairing, distilling, strokes),
     "labels": (label_models,),
     "codes": (codes_models, words_models),
+    "trust": (scan_models, member_models, forgery_models),
 }
 MODELS = {
     name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS

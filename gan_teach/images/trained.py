@@ -24,9 +24,12 @@ from gan_teach.images import (
     coupled_models,
     digit_models,
     domain_models,
+    forgery,
     growing_models,
     image_nets,
     label_models,
+    member_models,
+    scan_models,
     style_models,
     words_models,
 )
@@ -51,6 +54,9 @@ LISTS = (
     label_models,
     words_models,
     codes_models,
+    scan_models,
+    member_models,
+    forgery,
 )
 
 
