@@ -104,7 +104,11 @@ def test_the_search_comes_nearer():
 def test_lesions_are_counted_on_true_scans_without_error():
     for who, (there, _) in scan_models.judged().items():
         true = scan_models.seen_by("mr", there, 5)
-        assert scan_models.lesions(true, there) == ((1, 1) if who == "ill" else (0, 0))
+        first = scan_models.seen_by("ct", there, 6)
+        found = (scan_models.lesions(true, there), scan_models.lesions(first, there, "ct"))
+        assert found == (((1, 1) if who == "ill" else (0, 0)),) * 2
+    with pytest.raises(ValueError, match="machine must be one of ct, mr"):
+        scan_models.lesions(true, there, "x-ray")
 
 
 def test_collections_hold_the_share_that_is_asked_for():

@@ -1,5 +1,5 @@
-"""The trainings of chapter 27 on scans: a generator of healthy ones with its encoder, an autoencoder at the
-same cost, and translators between two machines whose collections hold more or fewer lesions.
+"""The trainings of chapter 27 on scans: a generator of healthy ones with its encoder, an autoencoder at
+about the same cost, and translators between two machines whose collections hold more or fewer lesions.
 
 `make weights` trains from the seeds 0, 1 and 2; the scores lie in `book/data/trust/`.
 """
@@ -79,7 +79,7 @@ MODELS = {
     m.name: m
     for m in (
         Model("scans gan", "gan", 500, 400),
-        Model("scans autoencoder", "autoencoder", 0, 500),
+        Model("scans autoencoder", "autoencoder", 0, 1350),
         Model("scans to none ill", "translator", 400, share=0.0),
         Model("scans to half ill", "translator", 400, share=0.5),
         Model("scans to all ill", "translator", 400, share=1.0),
@@ -210,15 +210,16 @@ def told(answer: Answer, contrast: float, radius: float, n: int = JUDGED) -> dic
     return {how: round(auc(*(residual(*one, how) for one in both)), 4) for how in ("peak", "sum")}
 
 
-def lesions(made: Tensor, there: Scans) -> tuple[float, float]:
-    """What the second machine's pictures [n, 1, 24, 24] in [-1, 1] show: the share that shows the scan's own
-    lesion, by at least half of its brightness, and the share that shows one anywhere: 3 x 3 pixels that are
-    brighter than the healthy body by half of a lesion's brightness."""
-    bare = scans.mr(there.but(contrast=0.0))
-    extra = scans.mr(there.but(contrast=LESION["contrast"])) - bare
+def lesions(made: Tensor, there: Scans, machine: str = "mr") -> tuple[float, float]:
+    """What a machine's pictures [n, 1, 24, 24] in [-1, 1] show: the share that shows the scan's own lesion, by
+    at least half of its brightness, and the share that shows one anywhere: 3 x 3 pixels that are brighter
+    than the healthy body by half of a lesion's brightness."""
+    drawn = {"ct": scans.ct, "mr": scans.mr}[one_of("machine", machine, ("ct", "mr"))]
+    bare = drawn(there.but(contrast=0.0))
+    extra = drawn(there.but(contrast=LESION["contrast"])) - bare
     more = (made + 1) / 2 - bare
     own = (more * extra).sum((1, 2, 3)) / extra.square().sum((1, 2, 3))
-    least = SHOWN * scans.GREYS["mr"][-1] * LESION["contrast"]
+    least = SHOWN * scans.GREYS[machine][-1] * LESION["contrast"]
     anywhere = F.avg_pool2d(more, 3, 1, 1).amax((1, 2, 3)) > least
     return round(float((own > SHOWN).float().mean()), 4), round(float(anywhere.float().mean()), 4)
 
@@ -237,13 +238,16 @@ def _of_translator(networks: dict[str, nn.Module]) -> dict:
         made = networks["AB"](x)
         own, anywhere = lesions(made, there)
         off = float(((made + 1) / 2 - scans.mr(there)).abs().mean())
-        back = float((networks["BA"](made) - x).abs().mean()) / 2
-        found[who] = {"own": own, "anywhere": anywhere, "off": round(off, 4), "back": round(back, 4)}
+        again = networks["BA"](made)
+        back, returned = float((again - x).abs().mean()) / 2, lesions(again, there, "ct")[0]
+        found[who] = {"own": own, "anywhere": anywhere, "returned": returned}
+        found[who] |= {"off": round(off, 4), "back": round(back, 4)}
     return found
 
 
 def score(name: str, networks: dict[str, nn.Module], eye: nn.Module | None, seed: int) -> dict:
-    """Of a translator: what its pictures show of the healthy and of the ill. Of the others: "auc" by contrast
+    """Of a translator: what its pictures show of the healthy and of the ill, and what share of the ill have
+    their lesion again on the way back ("returned"). Of the others: "auc" by contrast
     and radius, of both kinds of `residual`; "searched": that of AnoGAN's search from the encoder's latent,
     for one kind of lesion and fewer scans, and "unsearched" without the search."""
     if MODELS[name].kind == "translator":

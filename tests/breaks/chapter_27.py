@@ -40,6 +40,12 @@ BREAKS = [
         "scans of the first machine, taken for the second's",
     ),
     Break(
+        "lesions-gone-and-invented",
+        's: per_seed(f"scans to {s} ill", "ill", "returned")',
+        's: per_seed(f"scans to {s} ill", "healthy", "returned")',
+        "the way back of healthy bodies",
+    ),
+    Break(
         "the-shipped-translators-again",
         "again = {s: gone_and_invented(AB) for s, AB in translators.items()}",
         "again = {s: gone_and_invented(translators['half']) for s in translators}",
@@ -125,8 +131,8 @@ BREAKS = [
     ),
     Break(
         "seen-and-unseen",
-        'per_seed(who, t, "accuracy")',
-        '1 - per_seed(who, t, "accuracy")',
+        "per_seed(who, t, what)",
+        "1 - per_seed(who, t, what)",
         "wrong verdicts counted as right",
     ),
     Break(
@@ -167,8 +173,68 @@ BREAKS = [
     ),
     Break(
         "told-by-the-spectrum",
-        "made = forgery.spectrum(x)",
-        "made = forgery.spectrum(real.flip(0))",
+        "forgery.spectrum(x) for name, x in forgeries.items()",
+        "forgery.spectrum(real.flip(0)) for name in forgeries",
         "real portraits in the place of forgeries",
+    ),
+    Break(
+        "who-finds-lesions",
+        'searched = per_seed("scans gan", "searched")',
+        'searched = per_seed("scans gan", "unsearched") - 0.01',
+        "a search that makes it worse",
+    ),
+    Break(
+        "who-finds-lesions",
+        '"nearest healthy": anomaly.of_nearest(healthy)',
+        '"nearest healthy": anomaly.of_nearest(healthy[:20])',
+        "twenty healthy scans to choose from",
+    ),
+    Break(
+        "who-finds-lesions",
+        '"16 components": anomaly.of_components(healthy, 16)',
+        '"16 components": anomaly.of_components(healthy, 2)',
+        "two components in the place of sixteen",
+    ),
+    Break(
+        "lesions-gone-and-invented",
+        'per_seed(f"scans to {share} ill", "healthy", "anywhere"),',
+        'per_seed(f"scans to {share} ill", "ill", "anywhere"),',
+        "true lesions, counted as invented",
+    ),
+    Break(
+        "privacy-has-a-price",
+        "equal_shares = off_town(torch.ones(48))",
+        "equal_shares = off_town(torch.bincount(torch.tensor([0]), minlength=48))",
+        "a guess that everybody is of one kind",
+    ),
+    Break(
+        "one-in-a-thousand",
+        "alarm = throws[1] < torch.where(is_forged, 0.99, 0.01)",
+        "alarm = throws[1] < torch.where(is_forged, 0.99, 0.0)",
+        "a detector without false alarms",
+    ),
+    Break(
+        "seen-and-unseen",
+        'right, told = table_of("accuracy"), table_of("auc")',
+        'right, told = table_of("accuracy"), table_of("accuracy")',
+        "shares of right verdicts in the place of AUC",
+    ),
+    Break(
+        "doubling-leaves-a-trace",
+        "cube = 4 * repeated * both_axes**3",
+        "cube = 4 * repeated * both_axes**2",
+        "the square, of an interpolation that keeps the old pixels in place",
+    ),
+    Break(
+        "told-by-the-spectrum",
+        'met = learners["town growing"]',
+        'met = learners["style G"]',
+        "a line that has met the generator with styles",
+    ),
+    Break(
+        "told-by-the-spectrum",
+        "same = forgery.Linear(features[:100], features[100:200])",
+        "same = forgery.Linear(features[200:250], features[250:])",
+        "tested on the portraits that the line was fitted to",
     ),
 ]
