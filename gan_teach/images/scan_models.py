@@ -211,7 +211,7 @@ def told(answer: Answer, contrast: float, radius: float, n: int = JUDGED) -> dic
 
 
 def lesions(made: Tensor, there: Scans, machine: str = "mr") -> tuple[float, float]:
-    """What a machine's pictures [n, 1, 24, 24] in [-1, 1] show: the share that shows the scan's own lesion, by
+    """What a machine's pictures [n, 1, 24, 24] in [-1, 1] show: the share that shows its own lesion, by
     at least half of its brightness, and the share that shows one anywhere: 3 x 3 pixels that are brighter
     than the healthy body by half of a lesion's brightness."""
     drawn = {"ct": scans.ct, "mr": scans.mr}[one_of("machine", machine, ("ct", "mr"))]
