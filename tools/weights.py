@@ -23,6 +23,7 @@ from gan_teach.experiments import distilling, pairing, scaling, strokes
 from gan_teach.files import written_whole
 from gan_teach.images import (
     attending_models,
+    beyond_models,
     classifier,
     codes_models,
     coupled_models,
@@ -66,6 +67,7 @@ LISTS = {
     "today": (pairing, distilling, strokes),
     "labels": (label_models,),
     "codes": (codes_models, words_models),
+    "beyond": (beyond_models,),
 }
 MODELS = {
     name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS
