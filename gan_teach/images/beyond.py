@@ -190,34 +190,24 @@ class DenseBell(nn.Module):
 
 
 class Listener(nn.Module):
-    """Waves [n, 512] and notes, one-hot [n, notes] -> logits [n]. hears: "waves", each sample, or "spectrum",
-    how much there is of each frequency and not its phase."""
+    """Waves [n, 512] and notes, one-hot [n, notes] -> logits [n]."""
 
-    def __init__(self, hears: str = "waves", notes: int = 5, width: int = 192):
+    def __init__(self, notes: int = 5, width: int = 192):
         super().__init__()
-        self.hears = one_of("hears", hears, ("waves", "spectrum"))
-        self.first = ScaledLinear((512 if hears == "waves" else 257) + notes, width)
-        self.second, self.last = ScaledLinear(width, width), ScaledLinear(width, 1, 1.0)
-        turns = torch.arange(512)[:, None] * torch.arange(257) / 512  # by products: an FFT gives the same
-        window = torch.hann_window(512)[:, None]
-        self.register_buffer("cosines", window * torch.cos(2 * math.pi * turns), persistent=False)
-        self.register_buffer("sines", window * torch.sin(2 * math.pi * turns), persistent=False)
+        self.first, self.second = ScaledLinear(512 + notes, width), ScaledLinear(width, width)
+        self.last = ScaledLinear(width, 1, 1.0)
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
-        heard = 4 * x
-        if self.hears == "spectrum":
-            power = (x @ self.cosines).square() + (x @ self.sines).square()
-            heard = (power + 1e-3).sqrt().log()
-        h = F.leaky_relu(self.first(torch.cat([heard, 4 * c], 1)), 0.2)
+        h = F.leaky_relu(self.first(torch.cat([4 * x, 4 * c], 1)), 0.2)
         return self.last(F.leaky_relu(self.second(h), 0.2)).squeeze(1)
 
 
-def dances_game(G: nn.Module, D: nn.Module, draw: Drawn, gamma: float = 0.1) -> GeneralGame:
+def dances_game(G: nn.Module, D: nn.Module, draw: Drawn, gamma: float = 0.05) -> GeneralGame:
     """draw: (n, generator) -> {"x", "z"}. D judges each window that it sees; gamma: of R1, a knob."""
     return _judged(G, D, draw, gamma, ())
 
 
-def tones_game(G: nn.Module, D: nn.Module, draw: Drawn, gamma: float = 1.0) -> GeneralGame:
+def tones_game(G: nn.Module, D: nn.Module, draw: Drawn, gamma: float = 0.5) -> GeneralGame:
     """draw: (n, generator) -> {"x", "c", "z"}. Both hear the note. gamma: of R1, a knob."""
     return _judged(G, D, draw, gamma, ("c",))
 

@@ -69,7 +69,10 @@ def sample(n: int, generator: torch.Generator) -> Dances:
     """n dances, each factor uniform and on its own. Errors: `ValueError` for n < 1."""
     n = positive("n", n, whole=True)
     return Dances(
-        **{name: low + (high - low) * torch.rand(n, generator=generator) for name, (low, high) in RANGES.items()}
+        **{
+            name: low + (high - low) * torch.rand(n, generator=generator)
+            for name, (low, high) in RANGES.items()
+        }
     )
 
 
@@ -85,9 +88,14 @@ def poses(size: Tensor, phase: Tensor) -> Tensor:
 
 def movement(dances: Dances) -> Tensor:
     """[n, 16, 22]: where the joints are in each frame."""
-    turns = dances.start[:, None] + dances.tempo[:, None] * torch.arange(FRAMES) / FRAMES
-    size = dances.size[:, None].expand_as(turns).reshape(-1)
-    return joints(poses(size, 2 * math.pi * turns.reshape(-1))).reshape(-1, FRAMES, NUMBERS)
+    return at(dances.size, dances.start[:, None] + dances.tempo[:, None] * torch.arange(FRAMES) / FRAMES)
+
+
+def at(size: Tensor, turns: Tensor) -> Tensor:
+    """Movements whose phase in each frame is given, in turns [n, frames], and their sizes [n]: [n, frames,
+    22]."""
+    many = size[:, None].expand_as(turns).reshape(-1)
+    return joints(poses(many, 2 * math.pi * turns.reshape(-1))).reshape(*turns.shape, NUMBERS)
 
 
 REST = joints(poses(torch.zeros(1), torch.zeros(1))).reshape(NUMBERS)
@@ -129,9 +137,9 @@ def angles(movements: Tensor) -> Tensor:
 
 def _waves(movements: Tensor) -> tuple[Tensor, Tensor]:
     """The sine and the cosine of the phase, each times the dance's size, by the arms: [n, frames]."""
-    at = dict(zip(ANGLES, angles(movements).unbind(2)))
-    sine = (at["left arm"] - at["right arm"]) / (2 * SWINGS["left arm"][0])
-    cosine = (at["left elbow"] - at["right elbow"]) / (2 * SWINGS["left elbow"][0])
+    by = dict(zip(ANGLES, angles(movements).unbind(2)))
+    sine = (by["left arm"] - by["right arm"]) / (2 * SWINGS["left arm"][0])
+    cosine = (by["left elbow"] - by["right elbow"]) / (2 * SWINGS["left elbow"][0])
     return sine, cosine
 
 
@@ -152,7 +160,7 @@ def paces(movements: Tensor) -> Tensor:
 
 
 def report(movements: Tensor) -> dict[str, float]:
-    """"limbs": by how much of its length a limb is wrong, the mean; "uneven": the deviation of a movement's
+    """ "limbs": by how much of its length a limb is wrong, the mean; "uneven": the deviation of a movement's
     paces from their mean, in turns of 16 frames; "forward": the share of paces that a real dance could have;
     "size": the mean. Real dances have 0, 0, 1 and .8."""
     _check(movements)

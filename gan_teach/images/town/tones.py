@@ -10,6 +10,8 @@
 Chapter 26.
 """
 
+import base64
+import html
 import io
 import math
 import wave
@@ -117,9 +119,9 @@ def above(x: Tensor) -> Tensor:
 
 
 def report(x: Tensor, notes: Tensor) -> dict[str, float]:
-    """Of sounds and the notes that were asked for: "cents", the median of how far the pitch is off; "in tune",
-    the share within 25 cents; "beside" and "above", the means of these shares; "timbre", the mean of how far
-    the harmonics are from the nearer of the two timbres."""
+    """Of sounds and the notes that were asked for: "cents", the median of how far the pitch is off; "in
+    tune", the share within 25 cents; "beside" and "above", the means of these shares; "timbre", the mean of
+    how far the harmonics are from the nearer of the two timbres."""
     off = cents(pitches(x), torch.tensor([*NOTES.values()])[notes]).abs()
     known = torch.tensor([*TIMBRES.values()])
     far = (harmonics(x)[:, None] - known).abs().mean(2).amin(1)
@@ -131,6 +133,27 @@ def report(x: Tensor, notes: Tensor) -> dict[str, float]:
         "timbre": far.mean(),
     }
     return {name: round(float(value), 4) for name, value in found.items()}
+
+
+class Heard:
+    """What the last line of a cell shows: sounds to play, {words: waves [samples]}. They stand in the page
+    itself, so that nothing is fetched, and nothing plays by itself."""
+
+    def __init__(self, sounds: dict[str, Tensor]):
+        self.sounds = sounds
+
+    def __repr__(self):
+        return f"<sounds: {'; '.join(self.sounds)}>"
+
+    def _repr_html_(self) -> str:
+        parts = []
+        for words, x in self.sounds.items():
+            data, said = base64.b64encode(recording(x)).decode(), html.escape(words)
+            parts.append(
+                f'<figure><figcaption>{said}</figcaption><audio controls aria-label="{said}" '
+                f'src="data:audio/wav;base64,{data}"></audio></figure>'
+            )
+        return "".join(parts)
 
 
 def melody(x: Tensor, pause: int = 64) -> Tensor:

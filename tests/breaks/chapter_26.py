@@ -1,0 +1,186 @@
+"""How each claim of chapter 26 can be made false."""
+
+from breaks.base import Break
+
+BREAKS = [
+    Break(
+        "what-a-picture-hides",
+        "furthest(0.15)",
+        "furthest(0.9)",
+        "pictures from the side",
+    ),
+    Break(
+        "what-a-picture-hides",
+        "furthest(math.pi + 0.15)",
+        "furthest(0.0)",
+        "nobody walks around the house",
+    ),
+    Break(
+        "best-single-answer",
+        "(1 - third) * answers**2",
+        "(1 - third) * answers",
+        "a square left out",
+    ),
+    Break(
+        "best-single-answer",
+        "third = 1 / 3",
+        "third = 2 / 3",
+        "sheds that are more frequent than none",
+    ),
+    Break(
+        "hidden-sides",
+        "watched, again = builder(z, fronts), builder(z.flip(0), fronts)",
+        "watched, again = builder(z, fronts), builder(z, fronts)",
+        "the same dice twice",
+    ),
+    Break(
+        "hidden-sides",
+        '"alone, live": blurred',
+        '"alone, live": cells',
+        "the truth in the network's place",
+    ),
+    Break(
+        "solids-by-picture",
+        'for w in ("alone", "watched"))',
+        'for w in ("watched", "alone"))',
+        "the two networks exchanged",
+    ),
+    Break(
+        "solids-by-picture",
+        "alike = torch.cdist(fronts.flatten(1), known_fronts.flatten(1)).argmin(1)",
+        "alike = torch.cdist(fronts.flatten(1), known_fronts.flatten(1)).argmax(1)",
+        "the least similar picture",
+    ),
+    Break(
+        "voxel-threshold",
+        "(made >= 0.5).float() + 0 * made",
+        "(made >= 0.5).float() + made - made.detach()",
+        "a slope that passes rounding by",
+    ),
+    Break(
+        "voxel-level",
+        "both_sheds(blurred, 0.2)",
+        "both_sheds(blurred, 0.5)",
+        "one level for both",
+    ),
+    Break(
+        "voxel-level",
+        "both_sheds(cells, 0.2)",
+        "both_sheds(torch.maximum(left, right), 0.2)",
+        "houses with two sheds",
+    ),
+    Break(
+        "solids-that-stand",
+        "over_nothing = filled[:, 1:] & ~filled[:, :-1]",
+        "over_nothing = filled[:, :-1] & ~filled[:, 1:]",
+        "the rule upside down",
+    ),
+    Break(
+        "solids-that-stand",
+        "thrown = (torch.rand(300, 16, 16, 16, generator=chance) < often).float()",
+        "thrown = cells",
+        "real houses in the control",
+    ),
+    Break(
+        "frames-see-no-time",
+        "mixed = moving.shuffled(dances, luck)",
+        "mixed = dances",
+        "films that are not shuffled",
+    ),
+    Break(
+        "frames-see-no-time",
+        "(judge(mixed, 1) - judge(dances, 1))",
+        "(judge(mixed, 16) - judge(dances, 16))",
+        "police who see the whole film",
+    ),
+    Break(
+        "who-keeps-time",
+        '{"by frame": "dances by frame", "by pair": "dances by pair"}',
+        '{"by frame": "dances whole", "by pair": "dances by pair"}',
+        "police of whole films in the first row",
+    ),
+    Break(
+        "who-keeps-time",
+        "beyond_models.danced(4000, 100).mean(0, keepdim=True)",
+        "beyond_models.danced(4000, 100)[:1]",
+        "one dance in the place of their mean",
+    ),
+    Break(
+        "a-straight-arm",
+        "np.linalg.norm((a + b) / 2)",
+        "(np.linalg.norm(a) + np.linalg.norm(b)) / 2",
+        "the mean of lengths, not the length of the mean",
+    ),
+    Break(
+        "a-straight-arm",
+        "moving.between(dances)",
+        "dances",
+        "films without straight lines",
+    ),
+    Break(
+        "frame-distance",
+        "far(dances, mixed, 2)",
+        "far(dances, mixed, 1)",
+        "frames in the place of pairs",
+    ),
+    Break(
+        "frame-distance",
+        "far(dances, other, 2)",
+        "far(mixed, other, 2)",
+        "shuffled films compared with true ones",
+    ),
+    Break(
+        "the-ears-own-errors",
+        "tones.report(rings, bells.note)",
+        "tones.report(rings, bells.note.roll(1))",
+        "the notes of other tones",
+    ),
+    Break(
+        "the-ears-own-errors",
+        "hiss = torch.randn(300, 512, generator=luck)",
+        "hiss = rings",
+        "true tones in the place of hiss",
+    ),
+    Break(
+        "a-stride-is-a-tone",
+        "return F.conv_transpose1d(x, kernel, stride=stride)",
+        "return F.conv_transpose1d(x, kernel, stride=stride + 1)",
+        "another stride",
+    ),
+    Break(
+        "a-stride-is-a-tone",
+        "return F.conv1d(x.repeat_interleave(stride, 2), kernel)",
+        "return F.conv_transpose1d(x, kernel, stride=stride)",
+        "a transposed convolution in both",
+    ),
+    Break(
+        "bells",
+        'f"bells {way}", k) for k in heard}',
+        '"bells any phase", k) for k in heard}',
+        "bells of any phase in all rows",
+    ),
+    Break(
+        "bells",
+        "asked = torch.arange(300) % 5",
+        "asked = torch.arange(300) % 5 // 4",
+        "two notes only",
+    ),
+    Break(
+        "waveform-distance",
+        "late = torch.sin(2 * math.pi * (220 * t - shift))",
+        "late = torch.sin(2 * math.pi * (220 * t - 2 * shift))",
+        "twice the delay",
+    ),
+    Break(
+        "waveform-distance",
+        "late = tones.waves(moved)",
+        "late = tones.waves(moved).roll(1, 0)",
+        "other tones",
+    ),
+    Break(
+        "clip-loudness",
+        "return x / x.abs().amax(1, keepdim=True)",
+        "return x / x.abs().max()",
+        "one number for all clips in both",
+    ),
+]
