@@ -127,7 +127,7 @@ def rays(turn: Tensor) -> tuple[Tensor, Tensor]:
     [upwards, steps, 16]. The solid is turned about the middle of its box by so many radians."""
     across = (torch.arange(PICTURE) - (PICTURE - 1) / 2) * PIXEL
     depth = torch.arange(-10.5, 11.0, 1.0)
-    upwards = torch.arange(PICTURE) * PIXEL - 3.2
+    upwards = torch.arange(PICTURE - 1, -1, -1) * PIXEL - 3.2  # from the top
     c, s = torch.cos(turn), torch.sin(turn)
     x = SIDE / 2 + across[:, None] * c + depth * s
     y = SIDE / 2 - across[:, None] * s + depth * c
@@ -170,7 +170,7 @@ def view(v: Tensor, turn=FRONT) -> Tensor:
         here = floors[:, t] @ met[..., t]  # [2, n, upwards, across]
         bright = bright + left * here[1]
         left = left * (1 - here[0]).clamp(0, 1)
-    return (bright + PAPER * left).clamp(0, 1).flip(1)[:, None]
+    return (bright + PAPER * left).clamp(0, 1)[:, None]
 
 
 def _check(v: Tensor):
