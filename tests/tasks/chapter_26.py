@@ -42,7 +42,6 @@ TASKS = [
                 "the slowest and the quickest tempo.",
             ),
         ),
-        probes="hurried = moving.at(torch.tensor([0.8]), turns_of[None])\ntold = moving.report(hurried)",
     ),
     Task(
         "ex-26-strides",
