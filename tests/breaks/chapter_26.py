@@ -29,8 +29,8 @@ BREAKS = [
     ),
     Break(
         "hidden-sides",
-        "watched, again = builder(z, fronts), builder(z.flip(0), fronts)",
-        "watched, again = builder(z, fronts), builder(z, fronts)",
+        "0.5 for v in (watched, again)]",
+        "0.5 for v in (watched, watched)]",
         "the same dice twice",
     ),
     Break(
