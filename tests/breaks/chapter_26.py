@@ -66,7 +66,7 @@ BREAKS = [
     Break(
         "voxel-level",
         "both_sheds(cells, 0.2)",
-        "both_sheds(torch.maximum(left, right), 0.2)",
+        "both_sheds(torch.maximum(cells, cells.flip(3)), 0.2)",
         "houses with two sheds",
     ),
     Break(
