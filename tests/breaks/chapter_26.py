@@ -183,4 +183,34 @@ BREAKS = [
         "return x / x.abs().max()",
         "one number for all clips in both",
     ),
+    Break(
+        "solids-that-stand",
+        "made = maker(beyond_models.dice(maker, 300, 6))",
+        "made = known_cells[:300]",
+        "a thief who copies",
+    ),
+    Break(
+        "who-keeps-time",
+        "0.01 * trembling",
+        "0.001 * trembling",
+        "joints that hardly tremble",
+    ),
+    Break(
+        "bells",
+        "torch.full_like(bells.timbre, kind)",
+        "bells.timbre",
+        "true timbres in the place of the halfway one",
+    ),
+    Break(
+        "the-ears-own-errors",
+        "tones.report(free_rings, free_bells.note)",
+        "tones.report(free_rings.roll(1, 0), free_bells.note)",
+        "the notes of other tones, of any phase",
+    ),
+    Break(
+        "hidden-sides",
+        "(full < 0.85)).all(1)",
+        "(full < 0.15)).all(1)",
+        "places that are nearly empty only",
+    ),
 ]
