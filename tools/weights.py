@@ -23,6 +23,7 @@ from gan_teach.experiments import distilling, pairing, scaling, strokes
 from gan_teach.files import written_whole
 from gan_teach.images import (
     attending_models,
+    beyond_models,
     classifier,
     codes_models,
     coupled_models,
@@ -69,6 +70,7 @@ LISTS = {
     "today": (pairing, distilling, strokes),
     "labels": (label_models,),
     "codes": (codes_models, words_models),
+    "beyond": (beyond_models,),
     "trust": (scan_models, member_models, forgery_models),
 }
 MODELS = {

@@ -20,6 +20,7 @@ from gan_teach.experiments import distilling, pairing, scaling, strokes
 from gan_teach.files import written_whole
 from gan_teach.images import (
     attending_models,
+    beyond_models,
     codes_models,
     coupled_models,
     digit_models,
@@ -54,6 +55,7 @@ LISTS = (
     label_models,
     words_models,
     codes_models,
+    beyond_models,
     scan_models,
     member_models,
     forgery,
