@@ -57,9 +57,9 @@ MODELS = {
     for m in (
         Model(STARTS, "super", False, 2500, 2e-3, 64),
         Model("super police", "super", True, 1500, weight=0.03),
-        Model("hole police", "hole", True, 1500),
-        Model("hole seeking", "hole", True, 1500, weight=0.1),
-        Model("change pairs", "change", False, 1500, 2e-3, 64),
+        Model("hole police", "hole", True, 1000),
+        Model("hole seeking", "hole", True, 1000, weight=0.1),
+        Model("change pairs", "change", False, 1000, 2e-3, 64),
         Model("change police", "change", True, 1500),
     )
 }
@@ -194,8 +194,8 @@ def shared_cost(made: Tensor, true: Tensor) -> float:
 def enlarged(made: Tensor) -> dict:
     """How large pictures [N, 3, 32, 32] in [0, 1] of everyone compare with the truth: squared error and its
     decibels, how far their law is from the town's (`shared_cost`), how far each is from the nearest
-    photograph ("away"), and what the nearest one says: errors by factor, and what was "invented" (of those who haven't
-    it) and "lost"."""
+    photograph ("away"), and what the nearest one says: errors by factor, and what was "invented" (of those
+    who haven't it) and "lost"."""
     town = everyone()
     error = float((made - town.pictures).square().mean())
     who, away = town.nearest(made)
