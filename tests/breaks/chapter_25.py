@@ -70,6 +70,18 @@ BREAKS = [
         "three rows of the hole are looked at",
     ),
     Break(
+        "many-answers-to-one-hole",
+        'plain, seeking = (three(n, "entropy") for n in ("hole police", "hole seeking"))',
+        'plain, seeking = (three(n, "entropy") for n in ("hole seeking", "hole police"))',
+        "the two games exchanged",
+    ),
+    Break(
+        "many-answers-to-one-hole",
+        "truth[alike.multinomial(1, generator=fill_dice)[:, 0]]",
+        "truth[alike.argmax(1)]",
+        "always the first of the possible",
+    ),
+    Break(
         "two-wrong-judges-of-a-hole",
         '"die": seen(rolled(pictures))',
         '"die": seen(blend(pictures))',
@@ -80,6 +92,24 @@ BREAKS = [
         "middle = truth[open_at[15][people].nonzero()[:, 1].view(-1, 3)].median(1)",
         "middle = truth[open_at[15][people].nonzero()[:, 1].view(-1, 3)].max(1)",
         "the brightest in place of the median",
+    ),
+    Break(
+        "was-only-that-changed",
+        '"nothing": repairing_models.edited(nothing)',
+        '"nothing": repairing_models.edited(shifted)',
+        "the mean difference in both rows",
+    ),
+    Break(
+        "was-only-that-changed",
+        "signs = (wanted - has) / 2",
+        "signs = (wanted - has) / 200",
+        "a hundredth of the mean difference",
+    ),
+    Break(
+        "the-hair-of-the-young",
+        'back, true = (three("change police", "hair", k) for k in ("back", "true"))',
+        'back, true = (three("change police", "hair", k) for k in ("true", "back"))',
+        "the two ways exchanged",
     ),
     Break(
         "someone-never-painted",
