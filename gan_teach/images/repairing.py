@@ -191,7 +191,7 @@ def changing(
 ) -> GeneralGame:
     """G changes what it is asked to. With a D, nobody shows it a pair: D says whether a picture is true and
     which traits it shows, and the way back to what was must lead back (Choi et al. 2018, arXiv:1711.09020,
-    eq. 5 and 6). Without a D, pairs: the mean absolute difference from the truth. Chapter 25.
+    eq. 5 and 6). Without a D, pairs: the squared error. Chapter 25.
 
     draw: (n, generator) -> {"x", "has", "asked", "true"}. back, trait: weights; knobs.
     """
@@ -209,8 +209,8 @@ def changing(
     def thief(net, draw, knobs):
         made = net.G(draw["x"], draw["asked"])
         if D is None:
-            far = (made - draw["true"]).abs().mean()
-            return far, {"L1": far}
+            error = (made - draw["true"]).square().mean()
+            return error, {"error": error}
         said = net.D(made)
         value = loss.g(None, said[:, :1]).mean()
         wrong = unsure(said[:, 1:], draw["asked"])
