@@ -65,7 +65,6 @@ MODELS = {
 }
 SHIPPED = {
     "super error G": (STARTS, "G"),
-    "super police G": ("super police", "G"),
     "hole seeking G": ("hole seeking", "G"),
     "change police G": ("change police", "G"),
 }

@@ -71,8 +71,8 @@ BREAKS = [
     ),
     Break(
         "many-answers-to-one-hole",
-        'plain, seeking = (three(n, "entropy") for n in ("hole police", "hole seeking"))',
-        'plain, seeking = (three(n, "entropy") for n in ("hole seeking", "hole police"))',
+        'three(n, "entropy") for n in ("hole police", "hole seeking")',
+        'three(n, "entropy") for n in ("hole seeking", "hole police")',
         "the two games exchanged",
     ),
     Break(
