@@ -274,10 +274,12 @@ def _mean(what: Tensor) -> float:
     return round(float(what.float().mean()), 4)
 
 
-def rejuvenated(change: Callable[[Tensor, Tensor], Tensor]) -> dict[str, float]:
+def rejuvenated(change: Callable[[Tensor, Tensor], Tensor]) -> dict[str, float | None]:
     """What becomes of the hair's colour of young citizens who were not seen: made old and young again
     ("back"), and of the photographs of the same citizens when they are old, made young ("true"): the shares
-    in which the nearest photograph has the right one. There are four, and a guess is right in a quarter."""
+    in which the nearest photograph has the right one. There are four, and a guess is right in a quarter.
+    Also "aged", the share whose picture is read as old when it was made old, and "back of aged", the share
+    that is right after there and back among these; None if there are none."""
     town, people = everyone(True), judged(True)
     people = people[town.of("age")[people] == 0]
     task = about(people, torch.zeros_like(people))
@@ -285,8 +287,10 @@ def rejuvenated(change: Callable[[Tensor, Tensor], Tensor]) -> dict[str, float]:
     right = {}
     for name, old in ways.items():
         who, _ = town.nearest(seen(change(old, task["has"])))
-        right[name] = _mean(town.of("hair")[who] == town.of("hair")[people])
-    return right
+        right[name] = town.of("hair")[who] == town.of("hair")[people]
+    aged = town.of("age")[town.nearest(seen(ways["back"]))[0]] == 1
+    found = {name: _mean(them) for name, them in right.items()} | {"aged": _mean(aged)}
+    return found | {"back of aged": _mean(right["back"][aged]) if aged.any() else None}
 
 
 @torch.no_grad()
