@@ -117,4 +117,34 @@ BREAKS = [
         "def inverted(G, x, steps=1, rate=0.1):",
         "one step of the search",
     ),
+    Break(
+        "what-enlarging-costs",
+        "truth[chance.multinomial(1, generator=luck)[:, 0]]",
+        "truth * 1",
+        "the truths themselves in place of a fair draw",
+    ),
+    Break(
+        "two-wrong-judges-of-a-hole",
+        'answers_to["median"] = middle.values',
+        'answers_to["median"] = seen(rolled(pictures))',
+        "the die in place of the median",
+    ),
+    Break(
+        "the-hair-of-the-young",
+        'anew["back of aged"]',
+        'anew["true"]',
+        "those who are truly old in place of those made old",
+    ),
+    Break(
+        "the-hair-of-the-young",
+        'anew["aged"]',
+        'repairing_models.rejuvenated(nothing)["aged"]',
+        "pictures handed back as they are",
+    ),
+    Break(
+        "someone-never-painted",
+        "for x in (repainted, closest)",
+        "for x in (closest, repainted)",
+        "the search and the look-up exchanged",
+    ),
 ]
