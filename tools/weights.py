@@ -34,6 +34,7 @@ from gan_teach.images import (
     growing_models,
     label_models,
     member_models,
+    repairing_models,
     scan_models,
     scoring,
     style_models,
@@ -71,6 +72,7 @@ LISTS = {
     "labels": (label_models,),
     "codes": (codes_models, words_models),
     "beyond": (beyond_models,),
+    "repairing": (repairing_models,),
     "trust": (scan_models, member_models, forgery_models),
 }
 MODELS = {

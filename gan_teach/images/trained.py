@@ -2,7 +2,7 @@
 safetensors, in half precision, each with its hash.
 
 `index.json` says of each file what it is, from which seed and run it came, and its SHA-256; `make weights`
-makes them again. Chapters 12 to 22.
+makes them again. Chapters 12 to 25.
 """
 
 import hashlib
@@ -30,6 +30,7 @@ from gan_teach.images import (
     image_nets,
     label_models,
     member_models,
+    repairing_models,
     scan_models,
     style_models,
     words_models,
@@ -56,6 +57,7 @@ LISTS = (
     words_models,
     codes_models,
     beyond_models,
+    repairing_models,
     scan_models,
     member_models,
     forgery,
