@@ -31,6 +31,7 @@ images/attending images/attending_models images/growing images/stages images/gro
 images/style images/style_measures images/style_models
 images/labels images/label_models
 images/codes images/words images/words_models images/codes_models
+images/making images/making_models
 images/trained images/scoring
 live/layers live/scenes live/readout live/pack live/frames live/sources live/pieces live/errors
 live/settings live/lesson live/page live/phase live/walk live/workshop live/explorer live/session

@@ -27,6 +27,7 @@ from gan_teach.images import (
     growing_models,
     image_nets,
     label_models,
+    making_models,
     style_models,
     words_models,
 )
@@ -51,6 +52,7 @@ LISTS = (
     label_models,
     words_models,
     codes_models,
+    making_models,
 )
 
 
