@@ -1,5 +1,5 @@
-"""Data that are made: the game of a thief who is told a class, lessons for small classifiers, towns with gaps,
-and what is read off emojis."""
+"""Data that are made: the game of a thief who is told a class, lessons for small classifiers, towns with
+gaps, and what is read off emojis."""
 
 import pytest
 import torch

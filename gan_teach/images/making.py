@@ -24,8 +24,8 @@ LOUD = 2.0  # the one number of a class that isn't 0: the mean square is that of
 
 
 class ClassVerdict(nn.Module):
-    """Features [n, features] and classes, one-hot [n, classes] -> logits [n]: how real the picture is, and how
-    well it fits its class (a projection; Miyato and Koyama 2018, arXiv:1802.05637)."""
+    """Features [n, features] and classes, one-hot [n, classes] -> logits [n]: how real the picture is, and
+    how well it fits its class (a projection; Miyato and Koyama 2018, arXiv:1802.05637)."""
 
     def __init__(self, classes: int, features: int = 64):
         super().__init__()
@@ -111,8 +111,8 @@ class SmallEye(nn.Module):
 
 
 def changed(x: Tensor, ways: tuple[str, ...], generator: torch.Generator) -> Tensor:
-    """The same pictures, changed at random in the ways of WAYS: mirrored, every second one; moved by up to one
-    pixel, the edge repeated; up to 15 % lighter or darker. Errors: `ValueError` for an unknown way."""
+    """The same pictures, changed at random in the ways of WAYS: mirrored, every second one; moved by up to
+    one pixel, the edge repeated; up to 15 % lighter or darker. Errors: `ValueError` for an unknown way."""
     for way in ways:
         one_of("a way", way, WAYS)
     n, side = len(x), x.shape[-1]

@@ -1,6 +1,6 @@
 """The trainings of chapter 23: thieves who are told a colour of hair and know 30, 100 or 1,000 citizens, and
-painters of emojis in towns in which all is independent, in which two pairs never go together, and in which
-one pair seldom does.
+painters of emojis in a town in which one pair of factors seldom goes together, and in one in which two pairs
+never do.
 
 `make weights` trains them from three seeds each; three generators are shipped.
 """
@@ -105,7 +105,6 @@ MODELS = {
         Model("made of 30", 30),
         Model("made of 100", 100),
         Model("made of 1000", 1000),
-        Model("emojis"),
         Model("emojis gaps", town="gaps"),
         Model("emojis tenth", town="tenth"),
     )
@@ -176,7 +175,7 @@ def blank(name: str) -> nn.Module:
 
 
 def eye_of(name: str) -> str:
-    """Which of the shipped networks judges that model: none is needed, the town's reader stands there."""
+    """Which shipped network is at hand when that model is judged: the reader, though none is needed."""
     one_of("name", name, MODELS)
     return "reader"
 
@@ -201,8 +200,8 @@ def combination(citizens: Citizens) -> Tensor:
 
 
 def read_emojis(x: Tensor) -> tuple[Tensor, Tensor]:
-    """The combination of the nearest of all emojis, and how far it is (the root of the mean squared difference
-    of pixels in [0, 1]): [n] and [n]."""
+    """The combination of the nearest of all emojis, and how far it is (the root of the mean squared
+    difference of pixels in [0, 1]): [n] and [n]."""
     pictures, numbers = templates()
     far, which = torch.cdist(x.flatten(1), pictures).min(1)
     return numbers[which], far / 2 / pictures.shape[1] ** 0.5

@@ -83,8 +83,8 @@ BREAKS = [
     ),
     Break(
         "the-readers-own-errors",
-        "return kind_of(read(reader, (x + 1) / 2).citizens)",
-        "return kind_of(read(reader, (1 - x) / 2).citizens)",
+        "found = read(reader, (x + 1) / 2)",
+        "found = read(reader, (1 - x) / 2)",
         "negatives in the place of portraits",
     ),
     Break(
@@ -126,13 +126,13 @@ BREAKS = [
     Break(
         "never-shown-pairs",
         'for row in counts_of["emojis gaps"]]',
-        'for row in counts_of["emojis"]]',
-        "the thief who has seen all pairs",
+        'for row in counts_of["emojis tenth"]]',
+        "the thief who has seen both pairs",
     ),
     Break(
         "the-seldom-hat",
-        'for row in counts_of["emojis tenth"]',
-        'for row in counts_of["emojis"]',
-        "the thief of the town in which all is independent",
+        'models.emoji_town(models.SEEN, 100, "tenth")',
+        "models.emoji_town(models.SEEN, 100)",
+        "shown a town in which every second one with long hair has a hat",
     ),
 ]
