@@ -165,6 +165,16 @@ def test_shipped_generators_paint_what_they_are_told():
     assert far.mean() < 0.12
 
 
+def test_a_copier_is_nearer_to_what_it_knows_and_fresh_pictures_are_not():
+    class Copier(torch.nn.Module):
+        def forward(self, z):
+            return models.known(40, 2)[0][torch.arange(len(z)) % 40]
+
+    found = models.near(40, Copier(), 2)
+    assert found["nearer"]["made"] == 1 and abs(found["nearer"]["fresh"] - 0.5) < 0.15
+    assert max(found["copies"]["made"]) < 1e-3 < found["copies"]["fresh"][5]
+
+
 @pytest.mark.slow
 def test_the_score_of_photographs_asks_all_lessons():
     found = models.of_photos(30, trained.load("made of 30"), 0)

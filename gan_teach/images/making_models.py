@@ -274,23 +274,30 @@ def right(eye: nn.Module, x: Tensor, hair: Tensor) -> float:
 def of_photos(n: int, G: nn.Module, seed: int) -> dict:
     """How often fresh citizens' hair is named rightly after each of `lessons` and after MANY real ones, the
     same number of steps each ("right"); how often made hair is what it was told to be, as the last of them
-    reads it ("obeyed"); and distances to the nearest known picture, of made and of fresh ones, sorted
-    ("copies")."""
+    reads it ("obeyed"); and what `near` finds."""
     x, hair = known(n, seed)
     fresh = photo_town(ASKED, 900)
     there = pictured(fresh)
     eyes = {name: taught_by(draw, seed) for name, draw in lessons(x, hair, G).items()}
     eyes["many"] = taught_by(lessons(*known(MANY, 500 + seed), G)["real"], seed)
-    pictures, told = made(G, COMPARED, seed)
-    copies = {"made": pictures, "fresh": there[:COMPARED]}
-    return {
-        "right": {name: right(eye, there, fresh.hair) for name, eye in eyes.items()},
-        "obeyed": right(eyes["many"], pictures, told),
-        "copies": {
-            name: [round(float(v), 4) for v in nearest(some, x)[0].sort().values[::10]]
-            for name, some in copies.items()
-        },
-    }
+    told_right = right(eyes["many"], *made(G, COMPARED, seed))
+    rights = {name: right(eye, there, fresh.hair) for name, eye in eyes.items()}
+    return {"right": rights, "obeyed": told_right} | near(n, G, seed)
+
+
+def near(n: int, G: nn.Module, seed: int) -> dict:
+    """Whether a thief who knows n pictures copies: distances to the nearest known one, of made and of fresh
+    ones, sorted ("copies"); and how often the nearest known one is nearer than the nearest of as many that he
+    doesn't know, on average over five such sets ("nearer"), which is one half for whoever knows none."""
+    x, fresh = known(n, seed)[0], pictured(photo_town(COMPARED, 901))
+    unknown = [pictured(photo_town(n, 700 + 10 * seed + i)) for i in range(5)]
+    found = {"copies": {}, "nearer": {}}
+    for name, some in (("made", made(G, COMPARED, seed)[0]), ("fresh", fresh)):
+        far = nearest(some, x)[0]
+        wins = torch.stack([(far < nearest(some, other)[0]).float().mean() for other in unknown])
+        found["copies"][name] = [round(float(v), 4) for v in far.sort().values[::10]]
+        found["nearer"][name] = round(float(wins.mean()), 4)
+    return found
 
 
 def score(name: str, networks: dict[str, nn.Module], eye: nn.Module | None = None, seed: int = 0) -> dict:
