@@ -291,7 +291,7 @@ def near(n: int, G: nn.Module, seed: int) -> dict:
     doesn't know, on average over five such sets ("nearer"), which is one half for whoever knows none."""
     x, fresh = known(n, seed)[0], pictured(photo_town(COMPARED, 901))
     unknown = [pictured(photo_town(n, 700 + 10 * seed + i)) for i in range(5)]
-    found = {"copies": {}, "nearer": {}}
+    found: dict[str, dict] = {"copies": {}, "nearer": {}}
     for name, some in (("made", made(G, COMPARED, seed)[0]), ("fresh", fresh)):
         far = nearest(some, x)[0]
         wins = torch.stack([(far < nearest(some, other)[0]).float().mean() for other in unknown])

@@ -52,10 +52,28 @@ BREAKS = [
         "a thief who wants to be caught",
     ),
     Break(
+        "lessons",
+        'at_n = {k: per_seed(f"made of {n}", "right", k) for k in lesson_names}',
+        'at_n = {k: per_seed(f"made of {n}", "right", "real") for k in lesson_names}',
+        "the lesson of real pictures in the place of all",
+    ),
+    Break(
+        "lessons",
+        'behind = [(a["made"] - a["real"]).mean() for a in accuracy.values()]',
+        'behind = [(a["both"] - a["made"]).mean() for a in accuracy.values()]',
+        "half and half compared with made ones alone",
+    ),
+    Break(
+        "copies",
+        'nearer[n, kind] = per_seed(f"made of {n}", "nearer", kind)',
+        'nearer[n, kind] = per_seed(f"made of {n}", "nearer", "fresh")',
+        "fresh pictures in the place of made ones",
+    ),
+    Break(
         "one-lesson-again",
-        "models.taught_by(ways_to_learn[way], 0)",
-        'models.taught_by(ways_to_learn["lit"], 0)',
-        "another lesson than the one that is compared",
+        "fresh = models.pictured(fresh_town)",
+        "fresh = models.pictured(models.photo_town(models.ASKED, 901))",
+        "pictures of others than those whose hair is asked for",
     ),
     Break(
         "tested-on-made",
@@ -71,13 +89,13 @@ BREAKS = [
     ),
     Break(
         "copies-in-the-test",
-        "return halves(*ten_of_each(some, by_dice))",
+        "return halves(*forty_of_each(some, by_dice))",
         "return split_first()",
         "split first, both times",
     ),
     Break(
         "copies-in-the-test",
-        "learned, asked = halves(some, by_dice)\n    return ten_of_each(*learned), asked",
+        "learned, asked = halves(some, by_dice)\n    return forty_of_each(*learned), asked",
         "return changed_first()",
         "changed first, both times",
     ),
