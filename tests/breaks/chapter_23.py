@@ -59,8 +59,8 @@ BREAKS = [
     ),
     Break(
         "lessons",
-        'behind = [(a["made"] - a["real"]).mean() for a in accuracy.values()]',
-        'behind = [(a["both"] - a["made"]).mean() for a in accuracy.values()]',
+        'a[way] - a["real"]',
+        'a["both"] - a["made"]',
         "half and half compared with made ones alone",
     ),
     Break(
