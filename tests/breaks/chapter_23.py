@@ -118,6 +118,30 @@ BREAKS = [
         "fresh portraits in the place of copies",
     ),
     Break(
+        "faces-combinations",
+        "coarse = 0.45 * torch.randn(",
+        "coarse = 0 * torch.randn(",
+        "copies that are blurred a little, and far better than what the thieves paint",
+    ),
+    Break(
+        "faces-nearer-to-known",
+        'galleries["a bad copier"] = spoilt(galleries["a copier"])',
+        'galleries["a bad copier"] = spoilt(other_portraits)',
+        "fresh portraits, spoilt, in the place of copies",
+    ),
+    Break(
+        "faces-nearer-to-known",
+        "never_shown = half_size(domain_models.crowd(growing_models.SEEN, 104))",
+        "never_shown = half_size(domain_models.crowd(300, 104))",
+        "far fewer unknown portraits than known ones",
+    ),
+    Break(
+        "lessons",
+        'more["changed"][100]',
+        'more["changed"][30]',
+        "what the change did with 30 citizens, in the place of 100",
+    ),
+    Break(
         "kinds-and-birthdays",
         "twins = (counts * (counts - 1)).sum() / (n * (n - 1))",
         "twins = (counts > 0).double().mean() / n",
