@@ -34,6 +34,7 @@ images/labels images/label_models
 images/codes images/words images/words_models images/codes_models
 images/town/solids images/town/moving images/town/tones images/beyond images/beyond_models
 images/repairing images/repairing_models
+images/making images/making_models
 images/town/scans images/alarms images/anomaly images/scan_models images/member_models images/forgery
 images/trained images/scoring images/forgery_models
 live/layers live/scenes live/readout live/pack live/frames live/sources live/pieces live/errors

@@ -33,6 +33,7 @@ from gan_teach.images import (
     forgery_models,
     growing_models,
     label_models,
+    making_models,
     member_models,
     repairing_models,
     scan_models,
@@ -73,6 +74,7 @@ LISTS = {
     "codes": (codes_models, words_models),
     "beyond": (beyond_models,),
     "repairing": (repairing_models,),
+    "making": (making_models,),
     "trust": (scan_models, member_models, forgery_models),
 }
 MODELS = {
