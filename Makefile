@@ -18,7 +18,7 @@ help:
 	@echo "make doctor     say what this machine lacks, and how to get it"
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    compute the stored results of chapter 10 that are missing (hours at most; can be interrupted)"
-	@echo "make weights    train what chapters 12 to 22 show and is missing (needs the MNIST files; about two and a half hours on two cores)"
+	@echo "make weights    train what chapters 12 to 27 show and is missing (needs the MNIST files; about two and a half hours on two cores)"
 	@echo "make normalise  bring the notebooks into the form in which they are committed"
 	@echo "make lock       write requirements.txt from requirements.in"
 	@echo "make clean      remove what was built (and keep the environment)"

@@ -1,4 +1,4 @@
-"""Train what chapters 12 to 22 show, and the town's reader, and store it: weights, recordings, scores.
+"""Train what chapters 12 to 27 show, and the town's reader, and store it: weights, recordings, scores.
 
     python tools/weights.py            all that is missing (some hours on two cores; can be interrupted
     between trainings)
