@@ -31,6 +31,7 @@ from gan_teach.images import (
     domain_models,
     growing_models,
     label_models,
+    redrawn_models,
     scoring,
     style_models,
     trained,
@@ -66,6 +67,7 @@ LISTS = {
     "today": (pairing, distilling, strokes),
     "labels": (label_models,),
     "codes": (codes_models, words_models),
+    "redrawn": (redrawn_models,),
 }
 MODELS = {
     name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS

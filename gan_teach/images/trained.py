@@ -2,7 +2,7 @@
 safetensors, in half precision, each with its hash.
 
 `index.json` says of each file what it is, from which seed and run it came, and its SHA-256; `make weights`
-makes them again. Chapters 12 to 22.
+makes them again. Chapters 12 to 24.
 """
 
 import hashlib
@@ -27,6 +27,7 @@ from gan_teach.images import (
     growing_models,
     image_nets,
     label_models,
+    redrawn_models,
     style_models,
     words_models,
 )
@@ -51,6 +52,7 @@ LISTS = (
     label_models,
     words_models,
     codes_models,
+    redrawn_models,
 )
 
 
