@@ -107,7 +107,7 @@ MODELS = {
         Model("pose alone", "pose", police=False, steps=1500),
         Model("pose", "pose", steps=2000, ships=("G",)),
         Model("emoji pairs", "emoji", police=False, steps=700),
-        Model("emoji", "emoji", pairs=False, steps=700, ships=("AB",)),
+        Model("emoji", "emoji", pairs=False, steps=600, ships=("AB",)),
     )
 }
 SHIPPED = {f"{m.name} {net}": (m.name, net) for m in MODELS.values() for net in m.ships}

@@ -16,14 +16,14 @@ TASKS = [
                 "shares_of.square().sum().item()",
                 "1 / 3",
                 "abs(by_dice - 1 / 3) < 1e-6",
-                "A third is luck where all three colours are equally frequent: here truth and guess are both red "
+                "A third is luck where all three are equally frequent: here truth and guess are both red "
                 "more often.",
             ),
             Wrong(
                 "hues.median(0).values",
                 "hues.mean(0)",
                 "torch.allclose(middle_hue, hues.mean(0), atol=1e-4)",
-                "This is the mean, which the squared difference asks for. The absolute one asks for a median.",
+                "This is the mean, which the squared difference asks for; the absolute one wants a median.",
             ),
         ),
     ),
