@@ -47,8 +47,8 @@ BREAKS = [
     ),
     Break(
         "nobody-guesses-better",
-        '"trees, of 2": (1 / 2, 0.06, "trees")',
-        '"trees, of 2": (1 / 2, 0.06, "redrawn")',
+        '"trees, of 2": (0.5, 0.06, "trees")',
+        '"trees, of 2": (0.5, 0.06, "redrawn")',
         "what the map tells, in place of what it doesn't",
     ),
     Break(
