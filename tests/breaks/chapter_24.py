@@ -53,7 +53,7 @@ BREAKS = [
     ),
     Break(
         "a-perfect-forger-loses",
-        "fair = places.views.but(\n    **{name: getattr(others, name) for name in above.HIDDEN}\n)",
+        "fair = rolled(3)",
         "fair = places.views",
         "a forger who knows the truth",
     ),
@@ -78,8 +78,8 @@ BREAKS = [
     Break(
         "the-layout-is-kept",
         'for name in ("layout alone", "layout")\n    ]\n    controls',
-        'for name in ("emoji", "emoji")\n    ]\n    controls',
-        "the scores of another use",
+        'for name in ("layout", "layout alone")\n    ]\n    controls',
+        "the two trainings exchanged",
     ),
     Break(
         "the-layout-is-kept",
@@ -126,8 +126,8 @@ BREAKS = [
     Break(
         "pose-and-person",
         '("with police", "pose")):',
-        '("with police", "emoji")):',
-        "the scores of another use",
+        '("with police", "pose alone")):',
+        "the training without police twice",
     ),
     Break(
         "pose-and-person",
@@ -149,9 +149,9 @@ BREAKS = [
     ),
     Break(
         "what-was-not-said",
-        "if s in said_before]",
-        'if s in said_before and "glasses" in s]',
-        "some captions are not looked up",
+        "said_before.index(s) for s",
+        "0 for s",
+        "the first picture for every caption",
     ),
     Break(
         "sketches-and-paintings",
