@@ -7,13 +7,14 @@ and the picture says what the nearest true picture says (`town.readings`).
 
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
 from gan_teach.images.codes import matching, table
 from gan_teach.images.town import above
-from gan_teach.images.town.citizens import DISCRETE, FACTORS, Citizens, visible
+from gan_teach.images.town.citizens import CONTINUOUS, DISCRETE, FACTORS, Citizens, visible
 from gan_teach.images.town.distances import grid
 from gan_teach.images.town.figures import ANGLES, JOINTS, SIDES, figure, joints
 from gan_teach.images.town.layers import PARTS, Brush, layers
@@ -49,14 +50,14 @@ def layout(values: Mapping[str, Tensor], size: int = 32) -> Tensor:
     unknown = set(values) - set(FACTORS)
     if unknown:
         raise ValueError(f"a factor must be one of {', '.join(FACTORS)}, but {min(unknown)!r} was given")
-    there = {
-        name: torch.zeros(1) if name in DISCRETE else torch.full((1,), (kind.low + kind.high) / 2)
-        for name, kind in FACTORS.items()
+    there: Any = {
+        name: torch.zeros(1) if name in DISCRETE else torch.full((1,), sum(CONTINUOUS[name]) / 2)
+        for name in FACTORS
     }
     there |= {name: value.reshape(1) for name, value in values.items()}
     x, y = grid(size)
     nothing = torch.zeros(1, 3)
-    brush = Brush(x, y, SimpleNamespace(**there), nothing, nothing, nothing)
+    brush = Brush(x, y, cast(Citizens, SimpleNamespace(**there)), nothing, nothing, nothing)
     found = torch.zeros(1, size, size)
     for layer in layers(brush, scenery=False):
         inside = (layer.distance < 0).float() * (layer.strength > 0.5).float()

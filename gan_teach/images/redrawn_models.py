@@ -6,6 +6,7 @@ photographs as emoji; each with the difference alone and with police, or with pa
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +16,7 @@ from gan_teach.checks import one_of, positive
 from gan_teach.images import redrawn
 from gan_teach.images.domain_models import off
 from gan_teach.images.town import above
-from gan_teach.images.town.citizens import Citizens, sample
+from gan_teach.images.town.citizens import sample
 from gan_teach.images.town.figures import JOINTS, figure, sample_poses
 from gan_teach.images.town.layers import PARTS
 from gan_teach.images.town.portraits import emoji, label_map, photo
@@ -45,9 +46,9 @@ class Sample:
 
     a: Tensor
     b: Tensor
-    views: above.Views | None = None
-    citizens: Citizens | None = None
-    poses: Tensor | None = None
+    views: Any = None
+    citizens: Any = None
+    poses: Any = None
 
     def __len__(self):
         return len(self.a)
@@ -90,8 +91,8 @@ class Model:
         there = Translator(given, wanted, CHANNELS, 1 if self.task == "plan" else 2)
         if not self.pairs:
             back = Translator(wanted, given, CHANNELS)
-            watching = (PatchDiscriminator(n, WATCHING) for n in (given, wanted))
-            return cyclegan(there, back, *watching, draw)
+            at_a, at_b = (PatchDiscriminator(n, WATCHING) for n in (given, wanted))
+            return cyclegan(there, back, at_a, at_b, draw)
         D = PatchDiscriminator(given + wanted, WATCHING) if self.police else None
         return pix2pix(there, D, draw)
 
