@@ -6,14 +6,15 @@ VENV = .venv
 PY = $(VENV)/bin/python
 STAMP = $(VENV)/.installed
 
-.PHONY: help book check test breaks class doctor lab results weights lock normalise clean
+.PHONY: help book check test breaks class wheel doctor lab results weights lock normalise clean
 
 help:
 	@echo "make book       run the notebooks that changed and build the book"
 	@echo "make check      style, types and the package's quick tests: before each commit"
 	@echo "make test       all that shows the book to be right, but for the breaks: before each push"
 	@echo "make breaks     break each claim of each chapter and want its check to notice"
-	@echo "make class      what a lecturer needs: student edition, slides, instructor's guide, in _build/class"
+	@echo "make class      what a lecturer needs: student edition, slides, guide, questions, in _build/class"
+	@echo "make wheel      the package by itself, with weights and stored results, in _build/wheel"
 	@echo "make doctor     say what this machine lacks, and how to get it"
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    compute the stored results of chapter 10 that are missing (hours at most; can be interrupted)"
@@ -36,6 +37,9 @@ breaks: $(STAMP)
 
 class: $(STAMP)
 	@$(PY) tools/classroom.py
+
+wheel: $(STAMP)
+	@$(PY) tools/package.py
 
 # Also where nothing is installed: then with the Python that is found.
 doctor:

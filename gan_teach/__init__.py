@@ -25,6 +25,8 @@ from gan_teach.players import GeneralGame, Player
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.training import DivergenceWarning, Training, train
 
+__version__ = "0.1.0"  # of the wheel too
+
 __all__ = [
     "Batches",
     "DivergenceWarning",

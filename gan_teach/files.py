@@ -23,13 +23,20 @@ def written_whole(path, mode: str = "wb"):
         raise
 
 
-def book_data(name: str) -> Path:
-    """The path of a stored result in the book's folder `book/data`, whatever the working folder is.
+def data_folder() -> Path:
+    """The folder of the stored results: `data` in an installed package, `book/data` beside it in the
+    repository."""
+    package = Path(__file__).resolve().parent
+    shipped = package / "data"
+    return shipped if shipped.is_dir() else package.parent / "book" / "data"
 
-    Errors: `FileNotFoundError` for a name that isn't there, also where the package was installed without the
-    book.
+
+def book_data(name: str) -> Path:
+    """The path of a stored result of the book, such as `digits/scores.json`, whatever the working folder is.
+
+    Errors: `FileNotFoundError` for a name that isn't there.
     """
-    folder = Path(__file__).resolve().parents[1] / "book" / "data"
+    folder = data_folder()
     if not (folder / name).exists():
         there = ", ".join(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.*"))) or "none"
         raise FileNotFoundError(f"there is no stored result {name} in {folder}; it has {there}")

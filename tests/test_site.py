@@ -47,8 +47,15 @@ def test_page(browser, home, site, name, way):
             else [],
             "cut off": visit.cut_off(1280) if over_http else [],
             "printed by chance": visit.page.locator(".cell_output .text_plain").all_inner_texts(),
+            "on a light sheet": visit.page.evaluate(LIGHT_SHEETS) if dark else [],
         }
         assert not any(found.values()), found
+
+
+# The theme lays HTML outputs on light sheets in the dark theme, unless custom.css says otherwise.
+LIGHT_SHEETS = """() => [...document.querySelectorAll('.cell_output .text_html')]
+  .filter(e => getComputedStyle(e).backgroundColor.match(/[0-9.]+/g).slice(0, 3).every(c => c > 128))
+  .map(e => e.innerText.slice(0, 60))"""
 
 
 def barriers(page):

@@ -33,7 +33,8 @@ images/style images/style_measures images/style_models
 images/labels images/label_models
 images/codes images/words images/words_models images/codes_models
 images/redrawn images/redrawn_models
-images/trained images/scoring
+images/town/scans images/alarms images/anomaly images/scan_models images/member_models images/forgery
+images/trained images/scoring images/forgery_models
 live/layers live/scenes live/readout live/pack live/frames live/sources live/pieces live/errors
 live/settings live/lesson live/page live/phase live/walk live/workshop live/explorer live/session
 live/worker live/flow live/cells live/note live/widget live/__init__

@@ -1,11 +1,13 @@
 """Build what a class needs from the chapters.
 
     python tools/classroom.py                 all of it, into _build/class/
-    python tools/classroom.py student slides  these parts alone: student, slides, guide
+    python tools/classroom.py student slides  these parts alone: student, branch, slides, guide,
+                                              questions
 
+branch/ is what the buttons "open without installing" lead to, where _config.yml names a repository.
 student/ has the chapters with stubs in place of solutions, instructor/ the same with the solutions in
 nbgrader's format; slides/ a presentation of each chapter; guide.html what to ask, and three paths through the
-book.
+book; questions.html the chapters' questions with answers to choose from.
 """
 
 import sys
@@ -16,6 +18,8 @@ import editions
 import executions
 import exercises
 import guide
+import launch
+import questions
 import slides
 from execute import prepare_environment
 from filelock import FileLock
@@ -23,14 +27,37 @@ from toc import ROOT, notebooks
 
 from book import run_what_changed
 
-ERRORS = (exercises.TaskError, slides.SlidesError, guide.GuideError)
+ERRORS = (
+    exercises.TaskError,
+    slides.SlidesError,
+    guide.GuideError,
+    questions.QuestionsError,
+    launch.LaunchError,
+)
 TARGET = ROOT / "_build" / "class"
+
+
+@cache
+def both_editions() -> dict[str, int]:
+    """The notebooks of both editions, written once for all parts."""
+    return editions.build(TARGET)
 
 
 def student() -> str:
     """Both editions of the notebooks."""
-    points = editions.build(TARGET)
+    points = both_editions()
     return f"student/ and instructor/: {len(points)} exercises"
+
+
+def branch() -> str:
+    """The branch for Colab, Binder and a hub."""
+    where = launch.settings()
+    if not where.url:
+        return "branch/: left out, _config.yml names no repository"
+    both_editions()
+    return (
+        f"branch/: to be pushed to {where.url} as the branch {where.branch}: {launch.publish(TARGET, where)}"
+    )
 
 
 @cache
@@ -57,7 +84,12 @@ def handbook() -> str:
     return f"guide.html: {guide.build(TARGET, arranged, seconds)} common errors"
 
 
-PARTS = {"student": student, "slides": presentations, "guide": handbook}
+def sheet() -> str:
+    """The sheet of questions."""
+    return f"questions.html: {questions.build(TARGET)} questions"
+
+
+PARTS = {"student": student, "branch": branch, "slides": presentations, "guide": handbook, "questions": sheet}
 
 
 def main(asked: list[str]) -> int:

@@ -9,9 +9,10 @@ import shutil
 from pathlib import Path
 
 import exercises
+import launch
 import nbformat
 from notebooks import PROGRAM, laid_out
-from toc import ROOT, notebooks
+from toc import notebooks
 
 KINDS = ("student", "instructor")
 BOX = re.compile(
@@ -78,8 +79,16 @@ def divided(cell, parts: dict, kind: str) -> list:
     return found + text_cell(f"{cell.id}-end", cell.source[last:])
 
 
-def edition(path: Path, kind: str):
-    """The notebook of a chapter as students get it, or instructors."""
+def opening(page: str, where: launch.Launch) -> list:
+    """What stands below the title of the student edition: links that open it, and the cell for Colab."""
+    cell = nbformat.v4.new_code_cell(where.first_cell(), id="colab")
+    cell.metadata = nbformat.from_dict({"jupyter": {"source_hidden": True}, "tags": ["colab"]})
+    return [*text_cell("launch", where.badges(page)), cell]
+
+
+def edition(path: Path, kind: str, where: launch.Launch | None = None):
+    """The notebook of a chapter as students get it, or instructors. where: it can be opened; _config.yml
+    says it."""
     notebook = nbformat.read(path, as_version=4)
     parts = exercises.of_chapter(path.stem[:2], notebook)
     cells, explained = [], False
@@ -94,19 +103,20 @@ def edition(path: Path, kind: str):
     written = [cell for cell in cells if "nbgrader" in cell.metadata]
     for cell, source in zip(written, laid_out([cell.source for cell in written], path.name)):
         cell.source = source
+    if kind == "student":
+        cells[1:1] = opening(f"book/{path.stem}", where or launch.settings())
     notebook.cells = cells
     nbformat.validate(notebook)
     return notebook
 
 
 def build(target: Path) -> dict[str, int]:
-    """Write both editions below the target, with the data that chapters read; {label: points}."""
+    """Write both editions below the target; {label: points}. The package has the data that chapters read."""
     points = {}
     for kind in KINDS:
         folder = target / kind
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        shutil.copytree(ROOT / "book" / "data", folder / "data")
         for path in notebooks():
             found = edition(path, kind)
             nbformat.write(found, folder / path.name)

@@ -29,9 +29,12 @@ from gan_teach.images import (
     digit_models,
     digits,
     domain_models,
+    forgery_models,
     growing_models,
     label_models,
+    member_models,
     redrawn_models,
+    scan_models,
     scoring,
     style_models,
     trained,
@@ -68,6 +71,7 @@ LISTS = {
     "labels": (label_models,),
     "codes": (codes_models, words_models),
     "redrawn": (redrawn_models,),
+    "trust": (scan_models, member_models, forgery_models),
 }
 MODELS = {
     name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS
@@ -176,10 +180,15 @@ def keep_listed(task: tuple[str, int], found: dict, networks: dict):
     print(f"{name}, seed {seed}: {found}", flush=True)
 
 
+def seeds_of(models, name: str) -> tuple[int, ...]:
+    """The seeds of a model of a list: one where nothing is compared with it."""
+    return SEEDS[:1] if name in getattr(models, "ONCE", ()) else tuple(SEEDS)
+
+
 def train_listed(pool, asked: list[str]):
     """Train what is asked for, or what is missing, of the lists."""
     done = {key for folder in LISTS for key in scores(scores_of(folder))}
-    tasks = [(name, seed) for name in MODELS for seed in SEEDS]
+    tasks = [(name, seed) for name, (_, models) in MODELS.items() for seed in seeds_of(models, name)]
     tasks = [(n, s) for n, s in tasks if (n in asked if asked else f"{n}, seed {s}" not in done)]
     for result in pool.imap_unordered(run_listed, tasks):
         keep_listed(*result)

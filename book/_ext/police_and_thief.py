@@ -1,5 +1,5 @@
-"""What this book adds to Sphinx: a cache that can't be stale, stages, a page of common errors, and a lean
-MathJax."""
+"""What this book adds to Sphinx: a cache that can't be stale, stages, questions, a page of common errors, and
+a lean MathJax."""
 
 import os
 import re
@@ -12,6 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(Path(__file__).parent))
 import claims_strip
+import quiz
 from cache_key import cache_folder
 from stage_from import Experiment, StageFrom
 
@@ -42,6 +43,14 @@ class CommonErrors(SphinxDirective):
 def use_keyed_cache(app, config):
     # The path is part of Sphinx's environment: when it changes, Sphinx reads every page again.
     config.nb_execution_cache_path = str(cache_folder(Path(app.srcdir)))
+
+
+def no_buttons_without_a_repository(app, config):
+    """The theme would make links to nowhere, and stop."""
+    options = config.html_theme_options
+    if not options.get("repository_url"):
+        options.pop("repository_url", None)
+        options["launch_buttons"] = {}
 
 
 def boxes(app):
@@ -160,7 +169,9 @@ def setup(app):
         "comments_config", {}, ""
     )  # Jupyter Book sets it, though sphinx_comments is not loaded
     app.connect("config-inited", use_keyed_cache)
+    app.connect("config-inited", no_buttons_without_a_repository)
     claims_strip.setup(app)
+    quiz.setup(app)
     app.add_node(common_errors)
     app.add_directive("common-errors", CommonErrors)
     app.add_directive("stage-from", StageFrom)

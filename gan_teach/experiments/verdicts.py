@@ -101,7 +101,7 @@ ROWS = [
     ),
     _row(
         (15, "CoGAN, edges"),
-        "the same for edges, above what chance gives; none",
+        "the same for edges: agreement above chance; none shared",
         ("about 0.95", "liu2016"),
         ("domains", "cogan edges", "cogan G shares none", "corrected"),
         "not",
@@ -116,7 +116,7 @@ ROWS = [
     ),
     _row(
         (16, "BigGAN, batch"),
-        "16 times the batch, as many steps: good fakes; the small one",
+        "a large batch is ahead after as many steps: good fakes; a small one",
         ("8 times: inception score 46 % up", "brock2019"),
         ("scaling", "batch 512", "batch 32", "good", "inf"),
         "partly",
@@ -130,7 +130,7 @@ ROWS = [
     ),
     _row(
         (18, "ProGAN, stacked digits"),
-        "growing brings no more kinds, of 1,000; without it",
+        "growing brings no more kinds: how many of 1,000; without it",
         ("860; 881", "karras2018"),
         ("growing", "digits growing", "digits deviation", "kinds"),
         "partly",
@@ -188,7 +188,7 @@ ROWS = [
         "fakes in the gaps help more: share wrong; feature matching",
         ("no number of this kind", "dai2017"),
         ("labels", "moons gaps", "moons matching", "wrong"),
-        "reproduced",
+        "partly",
         digits=3,
         more=False,
     ),
@@ -226,7 +226,7 @@ ROWS = [
     ),
     _row(
         (22, "R3GAN, pairs"),
-        "pairs serve more clouds, of 25, R1 and R2 in both; without pairs",
+        "pairs help, beside R1 and R2: clouds served, of 25; without pairs",
         ("1,000; 693 kinds", "huang2024"),
         ("today", "pairs, R1 and R2", "no pairs, R1 and R2", "fair"),
         "not",
@@ -234,7 +234,7 @@ ROWS = [
     ),
     _row(
         (22, "R3GAN, R2"),
-        "R2 beside R1 serves more clouds, of 25; R1 alone",
+        "R2 beside R1 helps: clouds served, of 25; R1 alone",
         ("1,000 kinds; fails", "huang2024"),
         ("today", "pairs, R1 and R2", "pairs, R1 alone", "fair"),
         "not",
@@ -260,7 +260,7 @@ ROWS = [
         "police who learn along aren't hacked: total variation; frozen ones",
         ("no number of this kind", "gong2026"),
         ("today", "police who learn", "frozen police", "off"),
-        "reproduced",
+        "partly",
         more=False,
     ),
     _row(

@@ -1,7 +1,8 @@
 """The trainings of chapter 19: portraits of the town by generators whose latent tells every layer how to
 paint, and by those in which it enters at the bottom.
 
-`make weights` trains them from three seeds each; two generators are shipped.
+`make weights` trains them from three seeds each, and a larger pair of networks for longer, once, for the
+pictures of this part and the next; three generators are shipped.
 """
 
 from dataclasses import dataclass
@@ -28,13 +29,16 @@ LATENT_DIM, SIDE = 32, 32
 JUDGED, PAIRS, SHORT, PROBED, PUSHED, SWAPPED = 1000, 300, 100, 2000, 300, 400
 PSI = (0.0, 0.25, 0.5, 0.75, 1.0)
 BELOW = Design((4, 8, 16, SIDE), (64, 64, 32, 16), LATENT_DIM)  # the generators with the latent at the bottom
-WATCHING = Design((8, 16, SIDE), (64, 32, 16), LATENT_DIM)  # all discriminators
+WATCHING = Design((8, 16, SIDE), (64, 32, 16), LATENT_DIM)  # the discriminators of all that are compared
+# The larger pair: layers of the generator, and the discriminator.
+LARGER, WATCHING_CLOSELY = (64, 64, 48, 32), Design((4, 8, 16, SIDE), (96, 64, 48, 32), LATENT_DIM)
 
 
 @dataclass(frozen=True)
 class Model:
     """One training. kind: "style", or "bottom", where the latent enters. mixing: the share of fakes with two
-    styles. steps: with them all models take about the same time."""
+    styles. steps: with them all models that are compared take about the same time. larger: networks with more
+    channels, that are compared with nothing."""
 
     name: str
     kind: str
@@ -43,15 +47,18 @@ class Model:
     lr: float = 1e-2
     batch_size: int = 16
     ema_halflife: float = 60
+    larger: bool = False
 
     def generator(self) -> nn.Module:
         """The untrained generator."""
-        below = self.kind == "bottom"
-        return GrowingGenerator(BELOW, SIDE) if below else StyleGenerator(latent_dim=LATENT_DIM)
+        if self.kind == "bottom":
+            return GrowingGenerator(BELOW, SIDE)
+        return StyleGenerator(latent_dim=LATENT_DIM, **({"widths": LARGER} if self.larger else {}))
 
     def game(self, pictures: Tensor) -> GeneralGame:
         """The game on these portraits, [n, 3, 32, 32] in [-1, 1]."""
-        G, D = self.generator(), GrowingDiscriminator(WATCHING, SIDE)
+        G = self.generator()
+        D = GrowingDiscriminator(WATCHING_CLOSELY if self.larger else WATCHING, SIDE)
         if isinstance(G, StyleGenerator):
             return style.game(G, D, style.drawn(pictures, G, self.mixing))
         return style.game(G, D, growing_models.of_town(pictures, SIDE, LATENT_DIM), style.BARE)
@@ -63,9 +70,16 @@ MODELS = {
         Model("style", "style", 0.5),
         Model("style unmixed", "style"),
         Model("bottom", "bottom"),
+        Model("style long", "style", 0.5, 4000, 4e-3, 24, 300, larger=True),
     )
 }
-SHIPPED = {"style G": ("style", "G"), "style bottom G": ("bottom", "G")}
+COMPARED = tuple(name for name, model in MODELS.items() if not model.larger)
+ONCE = ("style long",)  # takes a quarter of an hour, and serves as a painter only: one seed is enough
+SHIPPED = {
+    "style G": ("style", "G"),
+    "style bottom G": ("bottom", "G"),
+    "style long G": ("style long", "G"),
+}
 
 
 def start(name: str, seed: int = 0, steps: int | None = None, device=None) -> Training:
@@ -82,7 +96,7 @@ def start(name: str, seed: int = 0, steps: int | None = None, device=None) -> Tr
         optimiser=ADAM,
         ema_halflife=model.ema_halflife,
         seed=seed,
-        every=max(1, steps // 4),
+        every=max(1, min(500, steps // 4)),
         points=2,
         device=device,
     )

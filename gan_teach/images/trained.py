@@ -24,10 +24,13 @@ from gan_teach.images import (
     coupled_models,
     digit_models,
     domain_models,
+    forgery,
     growing_models,
     image_nets,
     label_models,
+    member_models,
     redrawn_models,
+    scan_models,
     style_models,
     words_models,
 )
@@ -53,6 +56,9 @@ LISTS = (
     words_models,
     codes_models,
     redrawn_models,
+    scan_models,
+    member_models,
+    forgery,
 )
 
 

@@ -112,6 +112,12 @@ BREAKS = [
         "the control compared with himself",
     ),
     Break(
+        "shipped-and-floor",
+        'stored["style long, seed 0"]',
+        'stored["style, seed 0"]',
+        "the short training in the place of the long one",
+    ),
+    Break(
         "which-layer-carries-which",
         'factors.index("background")',
         'factors.index("turn")',
