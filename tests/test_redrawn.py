@@ -122,6 +122,15 @@ def test_renamed_hair_is_seen_as_renamed():
     assert set(redrawn.as_emoji(emoji(people), people)["kept"].values()) == {1.0}
 
 
+def test_renaming_finds_little_among_shuffled_people_and_never_less_than_luck():
+    people = sample(80, torch.Generator().manual_seed(2), **redrawn_models.FACE)
+    found = redrawn.shuffled(emoji(people), people, times=20)
+    assert 0.25 < found["hair"] < 0.5 and 0.5 <= found["glasses"] < 0.7
+    assert found == redrawn.shuffled(emoji(people), people, times=20)
+    with pytest.raises(ValueError, match="times"):
+        redrawn.shuffled(emoji(people), people, times=0)
+
+
 def test_true_portraits_are_laid_as_asked_and_in_their_own_colours():
     from gan_teach.images import trained
 

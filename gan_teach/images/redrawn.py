@@ -12,6 +12,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
+from gan_teach.checks import positive
 from gan_teach.images.codes import matching, table
 from gan_teach.images.town import above
 from gan_teach.images.town.citizens import CONTINUOUS, DISCRETE, FACTORS, Citizens, visible
@@ -146,16 +147,39 @@ def posed(x: Tensor, citizens: Citizens, poses: Tensor) -> dict:
     }
 
 
+def _told(x: Tensor, citizens: Citizens, factor: str, style: Callable) -> tuple[Tensor, Tensor]:
+    """What is true of a factor and what the pictures say, of those citizens whose emoji show it."""
+    on = visible(citizens, "emoji")[factor]
+    return getattr(citizens, factor)[on], nearest(x, citizens, factor, style)[on]
+
+
+def _renamed(true: Tensor, told: Tensor, factor: str) -> float:
+    """The share that is right if the values of a factor are renamed in the best way."""
+    many = len(DISCRETE[factor])
+    return matching(table(true, told, (many, many)))[1]
+
+
 def as_emoji(x: Tensor, citizens: Citizens, style: Callable = emoji) -> dict:
     """Of emoji of these citizens, read by drawing: the shares that "kept" each factor of EMOJI, and those
     that would be right if its values were renamed in the best way ("renamed"). Who wears a cap of the police
     is not asked for a hat."""
     found: dict = {"kept": {}, "renamed": {}}
-    shown = visible(citizens, "emoji")
     for factor in EMOJI:
-        true = getattr(citizens, factor)[shown[factor]]
-        told = nearest(x, citizens, factor, style)[shown[factor]]
-        many = len(DISCRETE[factor])
+        true, told = _told(x, citizens, factor, style)
         found["kept"][factor] = _share(told == true)
-        found["renamed"][factor] = round(matching(table(true, told, (many, many)))[1], 4)
+        found["renamed"][factor] = round(_renamed(true, told, factor), 4)
+    return found
+
+
+def shuffled(x: Tensor, citizens: Citizens, times: int = 60, seed: int = 0) -> dict[str, float]:
+    """What renaming finds by luck: for each factor of EMOJI the share that is right after the best renaming
+    if what is true is shuffled among the citizens, in the mean over so many times."""
+    dice, found = torch.Generator().manual_seed(seed), {}
+    for factor in EMOJI:
+        true, told = _told(x, citizens, factor, emoji)
+        tries = [
+            _renamed(true[torch.randperm(len(true), generator=dice)], told, factor)
+            for _ in range(positive("times", times, whole=True))
+        ]
+        found[factor] = round(sum(tries) / times, 4)
     return found

@@ -142,6 +142,18 @@ BREAKS = [
         "the network that learned from pairs",
     ),
     Break(
+        "what-an-emoji-keeps",
+        "floors = redrawn.shuffled(as_emoji, faces.citizens)",
+        'floors = redrawn.as_emoji(as_emoji, faces.citizens)["renamed"]',
+        "no shuffling",
+    ),
+    Break(
+        "sketches-and-paintings",
+        "closest = torch.cdist(*lines_of, p=1).argmin(1)",
+        "closest = torch.arange(len(people))",
+        "any sketch in place of the most alike",
+    ),
+    Break(
         "what-was-not-said",
         "paths = words_models.painted(artists, words.counts(captions(asked)), 5)[-1]",
         "paths = words_models.painted(\n    artists, words.counts(captions(asked)).roll(1, 0), 5\n)[-1]",
