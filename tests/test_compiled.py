@@ -171,6 +171,7 @@ PROGRAMS = {
     "less than one": lambda x: 1 - x,
     "addcmul": lambda x: torch.addcmul(x, x, x, value=0.5),
     "lerp": lambda x: torch.lerp(x, x * 2, 0.3),
+    "remainder": lambda x: torch.remainder(x, 0.22),
     "a constant tensor": lambda x: x * torch.tensor([1.0, 2, 3, 4, 5]),
     "times nothing": lambda x: x * 0 + 1,
     "slope": lambda x: torch.func.grad(lambda y: (y.abs() * y.tanh()).sum())(x),

@@ -25,6 +25,7 @@ experiments/verdicts
 experiments/together experiments/few_labels experiments/told_apart
 images/__init__ images/town/__init__ images/town/distances images/town/citizens images/town/captions
 images/town/layers images/town/portraits images/town/figures images/town/readings images/town/everyone
+images/town/layers images/town/portraits images/town/figures images/town/above images/town/readings
 images/translation
 images/domain_models images/digits images/image_nets images/digit_models images/classifier images/town/rubbish
 images/town/reader images/quality images/coupled images/coupled_models
@@ -35,6 +36,7 @@ images/codes images/words images/words_models images/codes_models
 images/town/solids images/town/moving images/town/tones images/beyond images/beyond_models
 images/repairing images/repairing_models
 images/making images/making_models
+images/redrawn images/redrawn_models
 images/town/scans images/alarms images/anomaly images/scan_models images/member_models images/forgery
 images/trained images/scoring images/forgery_models
 live/layers live/scenes live/readout live/pack live/frames live/sources live/pieces live/errors

@@ -36,6 +36,7 @@ from gan_teach.images import (
     making_models,
     member_models,
     repairing_models,
+    redrawn_models,
     scan_models,
     scoring,
     style_models,
@@ -75,6 +76,7 @@ LISTS = {
     "beyond": (beyond_models,),
     "repairing": (repairing_models,),
     "making": (making_models,),
+    "redrawn": (redrawn_models,),
     "trust": (scan_models, member_models, forgery_models),
 }
 MODELS = {

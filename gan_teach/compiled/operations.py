@@ -46,6 +46,7 @@ def _var_mean(x, dim=None, *, correction=1, keepdim=False):
 
 DECOMPOSED |= convolutions.DECOMPOSED
 DECOMPOSED[aten.var_mean.correction] = _var_mean
+DECOMPOSED[aten.remainder.Scalar] = lambda x, by: x - by * (x / by).floor()
 DECOMPOSED[aten.var.correction] = lambda *given, **named: _var_mean(*given, **named)[0]
 
 Operation = Callable[..., "Value | list[Value]"]

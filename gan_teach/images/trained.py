@@ -3,6 +3,7 @@ safetensors, in half precision, each with its hash.
 
 `index.json` says of each file what it is, from which seed and run it came, and its SHA-256; `make weights`
 makes them again. Chapters 12 to 25.
+makes them again. Chapters 12 to 24.
 """
 
 import hashlib
@@ -32,6 +33,7 @@ from gan_teach.images import (
     making_models,
     member_models,
     repairing_models,
+    redrawn_models,
     scan_models,
     style_models,
     words_models,
@@ -60,6 +62,7 @@ LISTS = (
     beyond_models,
     repairing_models,
     making_models,
+    redrawn_models,
     scan_models,
     member_models,
     forgery,
