@@ -24,8 +24,8 @@ experiments/distilling experiments/pairing experiments/strokes experiments/score
 experiments/verdicts
 experiments/together experiments/few_labels experiments/told_apart
 images/__init__ images/town/__init__ images/town/distances images/town/citizens images/town/captions
-images/town/layers images/town/portraits images/town/figures images/town/readings images/town/everyone
 images/town/layers images/town/portraits images/town/figures images/town/above images/town/readings
+images/town/everyone
 images/translation
 images/domain_models images/digits images/image_nets images/digit_models images/classifier images/town/rubbish
 images/town/reader images/quality images/coupled images/coupled_models

@@ -2,8 +2,7 @@
 safetensors, in half precision, each with its hash.
 
 `index.json` says of each file what it is, from which seed and run it came, and its SHA-256; `make weights`
-makes them again. Chapters 12 to 25.
-makes them again. Chapters 12 to 24.
+makes them again. Chapters 12 to 27.
 """
 
 import hashlib
@@ -32,8 +31,8 @@ from gan_teach.images import (
     label_models,
     making_models,
     member_models,
-    repairing_models,
     redrawn_models,
+    repairing_models,
     scan_models,
     style_models,
     words_models,
