@@ -3,12 +3,13 @@
 .. code-block:: none
 
     sample(n, generator)    dances, each factor on its own
-    movement(dances)        [n, 16 frames, 22], x and y of each joint of `figures.JOINTS`
-    phases(movements)       what the joints say: how far a dance has come in each frame
-    report(movements)       do limbs keep their lengths, and does time go on?
+    movement(dances)        [n, 16, 22]: frames, x and y of each joint
+    phases(movements)       how far a dance has come in each frame
+    report(movements)       do limbs keep their lengths, time go on?
     drawn(movements)        pictures [n, 16, 3, size, size]
 
-In each frame the arms say how far the dance has come, so its tempo can be read off two frames. Chapter 26.
+Joints are those of `figures.JOINTS`. In each frame the arms say how far the dance has come, so its tempo can
+be read off two frames. Chapter 26.
 """
 
 import math

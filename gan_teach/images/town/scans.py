@@ -6,11 +6,11 @@ so is whether something was missed or invented. Brightnesses are in [0, 1]. Chap
 
 .. code-block:: none
 
-    sample(n, generator)                     healthy scans
-    ..., contrast=0.2)                       each with a lesion of this contrast
-    ..., radius=(0.1, 0.2))                  its size from this range
-    ct(scans), mr(scans)                     [n, 1, size, size]
-    mask(scans)                              [n, 1, size, size], the lesion's share of each pixel
+    sample(n, generator)      healthy scans
+    ..., contrast=0.2)        each with a lesion of this contrast
+    ..., radius=(0.1, 0.2))   its size from this range
+    ct(scans), mr(scans)      [n, 1, size, size]
+    mask(scans)               the lesion's share of each pixel
 """
 
 from dataclasses import dataclass, fields, replace

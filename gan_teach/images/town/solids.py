@@ -3,12 +3,12 @@
 .. code-block:: none
 
     sample(n, generator)    factors, each on its own
-    voxels(solids)          [n, floor, back, right], 16 each way, the share of each cell that is filled
-    view(voxels, turn)      [n, 1, 24, 24] in [0, 1], of any voxels, also a network's
+    voxels(solids)          [n, floor, back, right], 16 each way: shares
+    view(voxels, turn)      [n, 1, 24, 24] in [0, 1], of any voxels
     overlap(a, b), pieces(voxels), hanging(voxels)
 
-Floors go upwards, rows to the back, columns to the right. Behind each body may stand a shed, to the left or
-to the right, which nobody sees from the front. Chapter 26.
+A voxel is the share of a cell that is filled. Floors go upwards, rows to the back, columns to the right.
+Behind each body may stand a shed, to the left or to the right, which nobody sees from the front. Chapter 26.
 """
 
 import math
