@@ -83,6 +83,11 @@ def test_imports_go_one_way_and_modules_stay_small(name):
         n for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef)) and not n.name.startswith("_")
     ]
     assert all(ast.get_docstring(n) for n in public)
+    listed = [
+        n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "__all__"
+    ]
+    for value in listed:  # what is left out has no place in the reference, and the book's build fails
+        assert {n.name for n in public} <= set(ast.literal_eval(value))
 
 
 def test_every_module_is_in_the_order_and_none_hides_behind_a_function_of_its_name():

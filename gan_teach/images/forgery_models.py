@@ -18,7 +18,21 @@ from gan_teach.images.classifier import in_parts
 from gan_teach.images.forgery import SHIPPED, Detector, blank, compressed
 from gan_teach.images.town.rubbish import blurred
 
-__all__ = ["MODELS", "SHIPPED", "Course", "blank", "finished", "score", "start"]
+__all__ = [
+    "MODELS",
+    "SHIPPED",
+    "Course",
+    "Model",
+    "accuracy",
+    "blank",
+    "damaged",
+    "finished",
+    "forged",
+    "makers",
+    "real",
+    "score",
+    "start",
+]
 SEEN, JUDGED, SIDE = 1500, 500, 32
 KNOWN = "town growing"  # the generator that the detectors learn from
 GENERATORS = (KNOWN, "town at once", "style G", "style bottom G")
