@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from gan_teach import nets
-from gan_teach.images import repairing, repairing_models
+from gan_teach.images import growing, repairing, repairing_models
 from gan_teach.images.town import everyone as small_town
 from gan_teach.starting import fresh
 
@@ -95,7 +95,7 @@ def test_the_thief_of_large_pictures_minds_error_and_police():
 
 def test_a_penalty_is_the_mean_squared_slope():
     x = torch.rand(8, 3, 32, 32, generator=DICE().manual_seed(0))
-    assert torch.allclose(repairing.steep(lambda x: 2 * x.sum((1, 2, 3)), x), torch.tensor(4.0 * 3072))
+    assert torch.allclose(growing.steepness(lambda x: 2 * x.sum((1, 2, 3)), x), torch.tensor(4.0 * 3072))
 
 
 def test_who_is_asked_for_what():

@@ -26,10 +26,10 @@ experiments/together experiments/few_labels experiments/told_apart
 images/__init__ images/town/__init__ images/town/distances images/town/citizens images/town/captions
 images/town/layers images/town/portraits images/town/figures images/town/above images/town/readings
 images/town/everyone
-images/translation
+images/translation images/growing images/stages images/listed
 images/domain_models images/digits images/image_nets images/digit_models images/classifier images/town/rubbish
 images/town/reader images/quality images/coupled images/coupled_models
-images/attending images/attending_models images/growing images/stages images/growing_models
+images/attending images/attending_models images/growing_models
 images/style images/style_measures images/style_models
 images/labels images/label_models
 images/codes images/words images/words_models images/codes_models

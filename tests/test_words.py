@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from gan_teach import nets
-from gan_teach.images import growing, trained, words, words_models
+from gan_teach.images import codes, growing, trained, words, words_models
 from gan_teach.images.domain_models import pictures
 from gan_teach.images.growing import Design
 from gan_teach.images.town.captions import WORDS, captions
@@ -71,7 +71,7 @@ def test_the_losses_are_those_of_the_kind(kind):
 
 
 def test_a_verdict_adds_one_for_each_word():
-    D, h = nets.initialise(words.CaptionVerdict(9), 0), torch.randn(1, 9)
+    D, h = nets.initialise(codes.FittingVerdict(len(WORDS), 9), 0), torch.randn(1, 9)
     one = torch.eye(len(WORDS))
     nothing = torch.zeros(1, len(WORDS))
     none = D(h, nothing)

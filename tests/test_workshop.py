@@ -52,6 +52,14 @@ def test_the_largest_of_each_field():
     compare({"run": lambda t: {"out": F.max_pool2d(t["x"], 2)}}, {"x": random(2, 3, 8, 6)})
 
 
+@pytest.mark.parametrize(
+    "kernel, stride, padding", [(2, 2, 0), (4, 4, 0), (3, 1, 1), ((2, 3), (1, 2), (1, 0))]
+)
+def test_the_mean_of_each_field(kernel, stride, padding):
+    run = {"run": lambda t: {"out": F.avg_pool2d(t["x"], kernel, stride, padding)}}
+    compare(run, {"x": random(2, 3, 8, 12)})
+
+
 @pytest.mark.parametrize("scale", [2.0, (1.0, 3.0)])
 def test_pixels_repeated(scale):
     run = {"run": lambda t: {"out": F.interpolate(t["x"], scale_factor=scale)}}
@@ -72,6 +80,8 @@ def test_a_translator_of_chapter_15():
         (lambda t: F.conv_transpose2d(t["x"], t["v"], stride=2), "transposed, from 8 to 17"),
         (lambda t: F.max_pool2d(t["x"], 3), "max_pool2d over fields of"),
         (lambda t: F.max_pool2d(t["x"], 2, stride=1), "max_pool2d over fields of"),
+        (lambda t: F.avg_pool2d(t["x"], 3, ceil_mode=True), "avg_pool2d with an edge"),
+        (lambda t: F.avg_pool2d(t["x"], 3, 1, 1, count_include_pad=False), "avg_pool2d with an edge"),
         (lambda t: torch.func.grad(lambda x: F.conv2d(x, t["v"]).sum())(t["x"]), "convolution_backward"),
     ],
     ids=[
@@ -81,6 +91,8 @@ def test_a_translator_of_chapter_15():
         "rows left over",
         "a field that doesn't fit",
         "fields that overlap",
+        "half a field",
+        "an edge that isn't counted",
         "slopes",
     ],
 )

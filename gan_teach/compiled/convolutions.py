@@ -101,6 +101,18 @@ def max_pool2d(x, kernel, stride=(), padding=(0, 0), dilation=(1, 1), ceil_mode=
     return best, torch.zeros_like(best, dtype=torch.int64)
 
 
+def avg_pool2d(x, kernel, stride=(), padding=(0, 0), ceil_mode=False, count_include_pad=True, divisor=None):
+    """`aten.avg_pool2d`, of 0 beyond the edge. Errors: `NotImplementedError` where the edge isn't counted, or
+    another divisor is asked for."""
+    if ceil_mode or divisor or (any(padding) and not count_include_pad):
+        raise NotImplementedError("aten.avg_pool2d with an edge that isn't counted can't be compiled")
+    high, wide = kernel if len(kernel) == 2 else kernel * 2
+    for axis, p in zip((2, 3), padding if len(padding) == 2 else list(padding) * 2):
+        x = _zeros_beside(x, axis, p, p)
+    patches = _patches(x, (high, wide), list(stride or kernel) * (2 // len(stride or kernel)))
+    return patches.reshape(*patches.shape[:3], high * wide, -1).mean(3).permute(0, 3, 1, 2)
+
+
 def repeated(x: Tensor, size: list[int], *scales) -> Tensor:
     """`aten.upsample_nearest2d`: each pixel becomes a field of equal ones. Errors: `NotImplementedError`
     where a side doesn't grow by a whole number."""
@@ -116,5 +128,6 @@ def repeated(x: Tensor, size: list[int], *scales) -> Tensor:
 DECOMPOSED = {
     aten.convolution.default: convolution,
     aten.max_pool2d_with_indices.default: max_pool2d,
+    aten.avg_pool2d.default: avg_pool2d,
     aten.upsample_nearest2d.default: repeated,
 }

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from gan_teach import losses
 from gan_teach.checks import one_of
-from gan_teach.images.growing import ScaledConv, ScaledLinear, pixel_norm, with_deviation
+from gan_teach.images.growing import ScaledConv, ScaledLinear, pixel_norm, steepness, with_deviation
 from gan_teach.images.translation import Drawn, doubled
 from gan_teach.players import GeneralGame, Player
 
@@ -84,9 +84,8 @@ def solids_game(G: nn.Module, D: nn.Module | None, draw: Drawn, match: float = 0
     def police(net, draw, knobs):
         made = net.G(draw["z"], *seen(draw))
         value = loss.d(net.D(draw["v"], *seen(draw)), net.D(made, *seen(draw))).mean()
-        some = slice(max(1, len(draw["v"]) // 4))
-        slope = torch.func.grad(lambda v: net.D(v, *seen(draw, some)).sum())(draw["v"][some])
-        return value + knobs["gamma"] / 2 * slope.square().sum((1, 2, 3)).mean(), {"D": value}
+        slope = steepness(lambda v: net.D(v, *seen(draw, slice(len(v)))), draw["v"])
+        return value + knobs["gamma"] / 2 * slope, {"D": value}
 
     def thief(net, draw, knobs):
         made = net.G(draw["z"], *seen(draw))
@@ -218,9 +217,8 @@ def _judged(G: nn.Module, D: nn.Module, draw: Drawn, gamma: float, told: tuple[s
     def police(net, draw, knobs):
         words = [draw[name] for name in told]
         value = loss.d(net.D(draw["x"], *words), net.D(net.G(draw["z"], *words), *words)).mean()
-        few = max(1, len(draw["x"]) // 4)
-        slope = torch.func.grad(lambda x: net.D(x, *(w[:few] for w in words)).sum())(draw["x"][:few])
-        return value + knobs["gamma"] / 2 * slope.square().flatten(1).sum(1).mean(), {"D": value}
+        slope = steepness(lambda x: net.D(x, *(w[: len(x)] for w in words)), draw["x"])
+        return value + knobs["gamma"] / 2 * slope, {"D": value}
 
     def thief(net, draw, knobs):
         words = [draw[name] for name in told]

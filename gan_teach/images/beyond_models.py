@@ -11,13 +11,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gan_teach import nets
 from gan_teach.checks import one_of, positive
-from gan_teach.images import beyond
-from gan_teach.images.stages import ADAM
+from gan_teach.images import beyond, listed
 from gan_teach.images.town import moving, solids, tones
+from gan_teach.images.town.readings import share
 from gan_teach.players import Draw, GeneralGame
-from gan_teach.training import Training, train
+from gan_teach.training import Training
 
 SEEN, JUDGED = 4000, 300  # samples that are learned from, and by which a generator is judged
 
@@ -75,11 +74,12 @@ class Model:
     def game(self) -> GeneralGame:
         """The game."""
         G, D = self.parts()
+        draw = draw_of(self, G.latent_dim)
         if self.kind == "solids":
-            return beyond.solids_game(G, D, draw_of(self))
+            return beyond.solids_game(G, D, draw)
         if self.kind == "dances":
-            return beyond.dances_game(G, D, draw_of(self))
-        return beyond.tones_game(G, D, draw_of(self))
+            return beyond.dances_game(G, D, draw)
+        return beyond.tones_game(G, D, draw)
 
 
 MODELS = {
@@ -99,9 +99,8 @@ MODELS = {
 SHIPPED = {name: (name, "G") for name in ("solids watched", "solids made", "dances whole", "bells alike")}
 
 
-def draw_of(model: Model):
+def draw_of(model: Model, latent_dim: int):
     """The draw of a model's game: (n, generator) -> a batch."""
-    latent_dim = model.parts()[0].latent_dim
 
     def draw(n: int, generator: torch.Generator) -> Draw:
         which = torch.randint(SEEN, (n,), generator=generator)
@@ -122,25 +121,20 @@ def start(name: str, seed: int = 0, steps: int | None = None, device=None) -> Tr
     an unknown name."""
     model = MODELS[one_of("name", name, MODELS)]
     steps = model.steps if steps is None else positive("steps", steps, whole=True)
-    return train(
+    return listed.steady(
         model.game(),
         steps=steps,
         batch_size=model.batch_size,
-        lr_g=model.lr,
-        lr_d=model.lr,
-        optimiser=ADAM,
+        lr=model.lr,
         ema_halflife=model.ema_halflife,
         seed=seed,
-        every=steps,
-        points=2,
         device=device,
     )
 
 
 def finished(training: Training) -> dict[str, nn.Module]:
     """The averaged generator "G", as an ordinary module on the CPU."""
-    averaged = training.state.averages["G"].cpu().float()
-    return {"G": nets.load(training.game.nets["G"], averaged).eval().requires_grad_(False)}
+    return listed.modules(training, "G")
 
 
 def blank(name: str) -> nn.Module:
@@ -163,7 +157,7 @@ def sheds(there: solids.Solids, v: Tensor) -> dict:
     shares = torch.bincount(kind, minlength=4) / len(kind)
     return {
         "kinds": [round(float(s), 4) for s in shares],
-        "undecided": round(float(halves.float().mean()), 4),
+        "undecided": share(halves),
     }
 
 
@@ -171,7 +165,7 @@ def standing(v: Tensor) -> dict[str, float]:
     """The share of solids that are of one piece ("whole"), and the mean share of filled cells that hang in
     the air ("hanging")."""
     return {
-        "whole": round(float((solids.pieces(v) == 1).float().mean()), 4),
+        "whole": share(solids.pieces(v) == 1),
         "hanging": round(float(solids.hanging(v).mean()), 4),
     }
 
@@ -208,7 +202,7 @@ def score(name: str, networks: dict[str, nn.Module], eye: nn.Module, seed: int) 
     behind = [solids.in_shed(there, one) > 0.5 for one in (made, other)]
     return {
         "overlap": round(float(solids.overlap(made, v).mean()), 4),
-        "changes": round(float((behind[0] != behind[1]).any(1).float().mean()), 4),
+        "changes": share((behind[0] != behind[1]).any(1)),
         **sheds(there, made),
         **standing(made),
     }

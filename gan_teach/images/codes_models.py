@@ -10,14 +10,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from gan_teach import nets
 from gan_teach.checks import one_of, positive
-from gan_teach.images import codes, growing_models
+from gan_teach.images import codes, growing_models, listed
 from gan_teach.images.digits import CLASSES, Digits, mnist
 from gan_teach.images.growing import Design
-from gan_teach.images.stages import ADAM
 from gan_teach.players import GeneralGame
-from gan_teach.training import Training, train
+from gan_teach.training import Training
 
 JUDGED = 2000  # pictures of which is read what the code says
 DESIGN = Design((7, 14), (32, 16), 32, 1)
@@ -65,29 +63,20 @@ def start(
     MNIST's. Errors: `ValueError` for an unknown name."""
     model = MODELS[one_of("name", name, MODELS)]
     steps = model.steps if steps is None else positive("steps", steps, whole=True)
-    return train(
+    return listed.steady(
         model.game(data),
         steps=steps,
         batch_size=model.batch_size,
-        lr_g=model.lr,
-        lr_d=model.lr,
-        optimiser=ADAM,
+        lr=model.lr,
         ema_halflife=model.ema_halflife,
         seed=seed,
-        every=steps,
-        points=2,
         device=device,
     )
 
 
 def finished(training: Training) -> dict[str, nn.Module]:
     """The averaged generator "G", D's trunk "T" and the witness "Q", as ordinary modules on the CPU."""
-    game, state = training.game, training.state
-    flat = {"G": state.averages["G"], "T": state.params["T"], "Q": state.params["Q"]}
-    return {
-        name: nets.load(game.nets[name], part.cpu().float()).eval().requires_grad_(False)
-        for name, part in flat.items()
-    }
+    return listed.modules(training, "G", "T", "Q")
 
 
 def blank(name: str) -> nn.Module:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from gan_teach import nets
 from gan_teach.checks import one_of, positive
+from gan_teach.images import listed
 from gan_teach.images.town.citizens import Citizens, sample
-from gan_teach.images.town.portraits import photo, sketch
+from gan_teach.images.town.portraits import drawn, photo, sketch
 from gan_teach.images.town.readings import all_with, share_kept
 from gan_teach.images.translation import PatchDiscriminator, Translator, cyclegan, pix2pix
 from gan_teach.players import GeneralGame
-from gan_teach.training import Training, train
+from gan_teach.training import Training
 
 SEEN, JUDGED = 3000, 300  # citizens in each world's collection, and others by whom a training is judged
 COMPARED = 60  # of them are compared with every photograph that their sketch leaves open
@@ -37,8 +37,7 @@ def pictures(citizens: Citizens, world: str) -> Tensor:
     one_of("world", world, CHANNELS)
     there = citizens.but(night=1) if world == "night" else citizens
     style = sketch if world == "sketch" else photo
-    parts = [style(there[i : i + 500]) for i in range(0, len(there), 500)]
-    return 2 * torch.cat(parts) - 1
+    return 2 * drawn(there, style) - 1
 
 
 @dataclass(frozen=True)
@@ -127,27 +126,21 @@ def start(name: str, seed: int = 0, steps: int | None = None, device=None) -> Tr
     """The model's training, ready to run; steps: another length than the model's own."""
     model = get(name)
     steps = model.steps if steps is None else positive("steps", steps, whole=True)
-    return train(
+    return listed.falling(
         model.game(collection(model)),
         steps=steps,
         batch_size=4,
         lr_g=1e-3,
         lr_d=5e-4,
-        decay="linear",
-        optimiser="fused adam",
         seed=seed,
         every=max(1, steps // 20),
-        points=4,
         device=device,
     )
 
 
 def finished(training: Training) -> dict[str, nn.Module]:
     """The networks as they are now, as ordinary modules on the CPU."""
-    found = training.state.params
-    return {
-        name: nets.load(net, found[name].cpu().float()).eval() for name, net in training.game.nets.items()
-    }
+    return listed.modules(training)
 
 
 def kept(made: Tensor, citizens: Citizens, factors=FACTORS, night: bool = False) -> dict[str, float]:

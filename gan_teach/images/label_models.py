@@ -14,7 +14,7 @@ from gan_teach import nets
 from gan_teach.checks import one_of, positive
 from gan_teach.experiments import few_labels, told_apart
 from gan_teach.experiments.together import together
-from gan_teach.images import labels
+from gan_teach.images import labels, listed
 from gan_teach.images.classifier import in_parts
 from gan_teach.images.digits import Digits, mnist
 from gan_teach.images.growing_models import small_digits
@@ -150,11 +150,7 @@ def finished(training: Training | Played) -> dict[str, nn.Module]:
             for i, state in enumerate(training.states)
             for name, net in training.games[0].nets.items()
         }
-    state = training.state
-    found = {name: state.averages.get(name, flat) for name, flat in state.params.items()}
-    return {
-        name: nets.load(training.game.nets[name], flat.cpu().float()).eval() for name, flat in found.items()
-    }
+    return listed.modules(training)
 
 
 def blank(name: str) -> nn.Module:

@@ -13,26 +13,14 @@ from torch.nn import functional as F
 
 from gan_teach import losses
 from gan_teach.checks import one_of, positive
-from gan_teach.images.codes import CodedGenerator, Head, Trunk
-from gan_teach.images.growing import Design, ScaledLinear
+from gan_teach.images.codes import CodedGenerator, FittingVerdict, Trunk
+from gan_teach.images.growing import Design, steepness
 from gan_teach.images.translation import Drawn
 from gan_teach.nets import seeded
 from gan_teach.players import GeneralGame, Player
 
 WAYS = ("flip", "shift", "light")
 LOUD = 2.0  # the one number of a class that isn't 0: the mean square is that of a latent
-
-
-class ClassVerdict(nn.Module):
-    """Features [n, features] and classes, one-hot [n, classes] -> logits [n]: how real the picture is, and
-    how well it fits its class (a projection; Miyato and Koyama 2018, arXiv:1802.05637)."""
-
-    def __init__(self, classes: int, features: int = 64):
-        super().__init__()
-        self.real, self.fits = Head(features), ScaledLinear(classes, features, 1.0)
-
-    def forward(self, h: Tensor, c: Tensor) -> Tensor:
-        return self.real(h) + (h * self.fits(c)).mean(1) * 8
 
 
 def game(
@@ -50,9 +38,8 @@ def game(
         x, c = draw["x"], draw["c"]
         fake = net.D(net.T(net.G(draw["z"], c)), c)
         value = loss.d(net.D(net.T(x), c), fake).mean()
-        few = max(1, len(x) // share)
-        slope = torch.func.grad(lambda x: net.D(net.T(x), c[:few]).sum())(x[:few])
-        return value + knobs["gamma"] / 2 * slope.square().sum((1, 2, 3)).mean(), {"D": value}
+        slope = steepness(lambda x: net.D(net.T(x), c[: len(x)]), x, share)
+        return value + knobs["gamma"] / 2 * slope, {"D": value}
 
     def thief(net, draw, knobs):
         value = loss.g(None, net.D(net.T(net.G(draw["z"], draw["c"])), draw["c"])).mean()
@@ -62,7 +49,7 @@ def game(
         {
             "G": CodedGenerator(design, size, classes, loud=LOUD),
             "T": Trunk(design, size),
-            "D": ClassVerdict(classes),
+            "D": FittingVerdict(classes),
         },
         {"D": Player(("T", "D"), police), "G": Player(("G",), thief)},
         draw,

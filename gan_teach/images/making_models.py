@@ -13,15 +13,14 @@ from functools import lru_cache
 import torch
 from torch import Tensor, nn
 
-from gan_teach import nets
 from gan_teach.checks import one_of, positive
-from gan_teach.images import growing, making
+from gan_teach.images import growing, listed, making
 from gan_teach.images.codes import CodedGenerator
 from gan_teach.images.growing import Design, GrowingDiscriminator, GrowingGenerator
-from gan_teach.images.stages import ADAM
+from gan_teach.images.town import readings
 from gan_teach.images.town.citizens import CONTINUOUS, DISCRETE, Citizens, sample
-from gan_teach.images.town.portraits import emoji, photo
-from gan_teach.training import Training, train
+from gan_teach.images.town.portraits import drawn, emoji, photo
+from gan_teach.training import Training
 
 SIDE, LATENT_DIM = 16, 32
 DESIGN = Design((4, 8, SIDE), (48, 32, 16), LATENT_DIM)
@@ -82,7 +81,7 @@ def photo_town(n: int, seed: int) -> Citizens:
 
 def pictured(citizens: Citizens, style: Callable = photo, side: int = SIDE) -> Tensor:
     """The citizens for networks, [n, 3, side, side] in [-1, 1]."""
-    return 2 * torch.cat([style(citizens[i : i + 500], side) for i in range(0, len(citizens), 500)]) - 1
+    return 2 * drawn(citizens, style, side) - 1
 
 
 @dataclass(frozen=True)
@@ -145,25 +144,20 @@ def start(name: str, seed: int = 0, steps: int | None = None, device=None) -> Tr
     else:
         networks = GrowingGenerator(DESIGN, SIDE), GrowingDiscriminator(DESIGN, SIDE)
         game = growing.game(*networks, of_emojis(model.town))
-    return train(
+    return listed.steady(
         game,
         steps=steps,
         batch_size=model.batch_size,
-        lr_g=model.lr,
-        lr_d=model.lr,
-        optimiser=ADAM,
+        lr=model.lr,
         ema_halflife=model.ema_halflife,
         seed=seed,
-        every=steps,
-        points=2,
         device=device,
     )
 
 
 def finished(training: Training) -> dict[str, nn.Module]:
     """The averaged generator, "G", as an ordinary module on the CPU."""
-    flat = training.state.averages["G"].cpu().float()
-    return {"G": nets.load(training.game.nets["G"], flat).eval().requires_grad_(False)}
+    return listed.modules(training, "G")
 
 
 def blank(name: str) -> nn.Module:
@@ -172,12 +166,6 @@ def blank(name: str) -> nn.Module:
     if model.known:
         return CodedGenerator(DESIGN, SIDE, COLOURS, loud=making.LOUD)
     return GrowingGenerator(DESIGN, SIDE)
-
-
-def eye_of(name: str) -> str:
-    """Which shipped network is at hand when that model is judged: the reader, though none is needed."""
-    one_of("name", name, MODELS)
-    return "reader"
 
 
 @lru_cache(maxsize=1)
@@ -268,7 +256,7 @@ def lessons(x: Tensor, hair: Tensor, G: nn.Module) -> dict[str, Callable]:
 def right(eye: nn.Module, x: Tensor, hair: Tensor) -> float:
     """The share of pictures whose colour of hair the classifier says rightly."""
     with torch.no_grad():
-        return round(float((eye(x).argmax(1) == hair).float().mean()), 4)
+        return readings.share(eye(x).argmax(1) == hair)
 
 
 def of_photos(n: int, G: nn.Module, seed: int) -> dict:

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from gan_teach import nets
 from gan_teach.checks import one_of, positive
-from gan_teach.images import growing, growing_models
+from gan_teach.images import growing, growing_models, listed
 from gan_teach.images.alarms import auc
 from gan_teach.images.classifier import in_parts
 from gan_teach.images.growing import Design, GrowingDiscriminator, GrowingGenerator
-from gan_teach.images.stages import ADAM
-from gan_teach.training import Training, train
+from gan_teach.training import Training
 
 SIDE, OUTSIDE, FAKES = 16, 500, 1000
 DESIGN = Design((8, SIDE), (32, 16), 16, deviation=False)  # a logit is of one picture
@@ -59,7 +57,7 @@ def start(name: str, seed: int = 0, steps: int | None = None, device=None) -> Tr
     """The training of the model of that name, ready to run. Errors: `ValueError` for an unknown name."""
     model, pictures = MODELS[one_of("name", name, MODELS)], members(name, seed)
     steps = model.steps if steps is None else positive("steps", steps, whole=True)
-    return train(
+    return listed.steady(
         growing.game(
             GrowingGenerator(DESIGN, SIDE),
             GrowingDiscriminator(DESIGN, SIDE),
@@ -68,24 +66,16 @@ def start(name: str, seed: int = 0, steps: int | None = None, device=None) -> Tr
         ),
         steps=steps,
         batch_size=16,
-        lr_g=model.lr,
-        lr_d=model.lr,
-        optimiser=ADAM,
+        lr=model.lr,
         ema_halflife=30,
         seed=seed,
-        every=steps,
-        points=2,
-        device="cpu",
+        device=device,
     )
 
 
 def finished(training: Training) -> dict[str, nn.Module]:
     """The averaged generator, "G", and the police, "D", as ordinary modules on the CPU."""
-    found = {"G": training.state.averages["G"], "D": training.state.params["D"]}
-    return {
-        name: nets.load(training.game.nets[name], flat.float()).eval().requires_grad_(False)
-        for name, flat in found.items()
-    }
+    return listed.modules(training)
 
 
 def blank(name: str) -> nn.Module:

@@ -21,7 +21,7 @@ from gan_teach.images.town.figures import ANGLES, JOINTS, SIDES, figure, joints
 from gan_teach.images.town.layers import PARTS, Brush, layers
 from gan_teach.images.town.portraits import emoji
 from gan_teach.images.town.reader import accuracy
-from gan_teach.images.town.readings import all_with, nearest
+from gan_teach.images.town.readings import all_with, nearest, share
 
 COLOURS = ("skin", "hair", "clothes")  # what a label map leaves open
 LAID = ("hair_length", "beard", "glasses", "hat")
@@ -71,10 +71,6 @@ def commonest(values: Tensor) -> float:
     return round(float(values.bincount().max()) / len(values), 4)
 
 
-def _share(right: Tensor) -> float:
-    return round(float(right.float().mean()), 4)
-
-
 def from_above(x: Tensor, views: above.Views, mapper: nn.Module) -> dict:
     """Of pictures of places whose map was given. "redrawn": the share of pixels of the right class when the
     map is drawn again from the picture by a network. What the map doesn't tell, read by drawing: the shares
@@ -84,13 +80,13 @@ def from_above(x: Tensor, views: above.Views, mapper: nn.Module) -> dict:
     seen = above.inventory(x, views)
     houses, lawns = seen.houses, seen.lawns
     return {
-        "redrawn": _share(drawn == above.classes(views, x.shape[-1])),
-        "roofs": _share((seen.roofs == views.roofs)[houses]),
-        "trees": _share((seen.trees == views.trees)[lawns]),
-        "sun": _share(seen.sun == views.sun),
-        "roof shares": [_share(seen.roofs[houses] == k) for k in range(len(above.ROOFS))],
-        "tree share": _share(seen.trees[lawns] == 1),
-        "morning share": _share(seen.sun == 0),
+        "redrawn": share(drawn == above.classes(views, x.shape[-1])),
+        "roofs": share((seen.roofs == views.roofs)[houses]),
+        "trees": share((seen.trees == views.trees)[lawns]),
+        "sun": share(seen.sun == views.sun),
+        "roof shares": [share(seen.roofs[houses] == k) for k in range(len(above.ROOFS))],
+        "tree share": share(seen.trees[lawns] == 1),
+        "morning share": share(seen.sun == 0),
         "away": round(float(seen.away[houses].mean()), 4),
         "away lawns": round(float(seen.away[lawns].mean()), 4),
     }
@@ -109,7 +105,7 @@ def laid_out(x: Tensor, citizens: Citizens, reader: nn.Module) -> dict:
     ]
     return {
         "laid": {name: round(found[name], 4) for name in (*LAID, *PLACED)},
-        "kept": {factor: _share(told[factor] == getattr(citizens, factor)) for factor in COLOURS},
+        "kept": {factor: share(told[factor] == getattr(citizens, factor)) for factor in COLOURS},
         "commonest": {factor: commonest(told[factor]) for factor in COLOURS},
         "away": round(float(torch.stack(away).mean()), 4),
     }
@@ -143,7 +139,7 @@ def posed(x: Tensor, citizens: Citizens, poses: Tensor) -> dict:
     told = {factor: nearest(x, citizens, factor, in_pose) for factor in IDENTITY}
     return {
         **{name: round(float(far.mean()), 3) for name, far in off.items()},
-        "kept": {factor: _share(told[factor] == getattr(citizens, factor)) for factor in IDENTITY},
+        "kept": {factor: share(told[factor] == getattr(citizens, factor)) for factor in IDENTITY},
     }
 
 
@@ -166,7 +162,7 @@ def as_emoji(x: Tensor, citizens: Citizens, style: Callable = emoji) -> dict:
     found: dict = {"kept": {}, "renamed": {}}
     for factor in EMOJI:
         true, told = _told(x, citizens, factor, style)
-        found["kept"][factor] = _share(told == true)
+        found["kept"][factor] = share(told == true)
         found["renamed"][factor] = round(_renamed(true, told, factor), 4)
     return found
 

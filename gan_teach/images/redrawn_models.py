@@ -11,18 +11,18 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gan_teach import nets
 from gan_teach.checks import one_of, positive
-from gan_teach.images import redrawn
+from gan_teach.images import listed, redrawn
 from gan_teach.images.domain_models import off
 from gan_teach.images.town import above
 from gan_teach.images.town.citizens import sample
 from gan_teach.images.town.figures import JOINTS, figure, sample_poses
 from gan_teach.images.town.layers import PARTS
 from gan_teach.images.town.portraits import emoji, label_map, photo
+from gan_teach.images.town.readings import share
 from gan_teach.images.translation import PatchDiscriminator, Translator, cyclegan, pix2pix
 from gan_teach.players import GeneralGame
-from gan_teach.training import Training, train
+from gan_teach.training import Training
 
 SEEN, JUDGED = 1000, 200  # pairs that are learned from, and others by which a training is judged
 CHANNELS, WATCHING = 12, 24
@@ -148,27 +148,20 @@ def start(name: str, seed: int = 0, steps: int | None = None, device=None) -> Tr
     """The model's training, ready to run; steps: another length than the model's own."""
     model = get(name)
     steps = model.steps if steps is None else positive("steps", steps, whole=True)
-    return train(
+    return listed.falling(
         model.game(drawing(model)),
         steps=steps,
         batch_size=4,
         lr_g=1e-3,
         lr_d=5e-4,
-        decay="linear",
-        optimiser="fused adam",
         seed=seed,
-        every=steps,
-        points=4,
         device=device,
     )
 
 
 def finished(training: Training) -> dict[str, nn.Module]:
     """The networks as they are now, as ordinary modules on the CPU."""
-    found = training.state.params
-    return {
-        name: nets.load(net, found[name].cpu().float()).eval() for name, net in training.game.nets.items()
-    }
+    return listed.modules(training)
 
 
 def judged(task: str, made: Tensor, there: Sample, eye: nn.Module) -> dict:
@@ -178,7 +171,7 @@ def judged(task: str, made: Tensor, there: Sample, eye: nn.Module) -> dict:
     found = {"off": off(made, there.b)}
     if task == "plan":
         right = above.read_plan(x) == above.classes(there.views)
-        return found | {"right": round(float(right.float().mean()), 4)}
+        return found | {"right": share(right)}
     if task == "aerial":
         return found | redrawn.from_above(x, there.views, eye)
     if task == "layout":

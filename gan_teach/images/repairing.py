@@ -6,11 +6,11 @@ pictures and what is asked of them.
 
 import torch
 from torch import Tensor, nn
-from torch.func import grad
 from torch.nn import functional as F
 
 from gan_teach import losses
 from gan_teach.checks import positive
+from gan_teach.images.growing import halved, steepness
 from gan_teach.images.town.everyone import holes
 from gan_teach.images.translation import Drawn
 from gan_teach.losses import Loss
@@ -55,12 +55,6 @@ class Judge(nn.Module):
         return self.last(F.leaky_relu(self.second(h), 0.2))
 
 
-def steep(D, x: Tensor, share: int = 4) -> Tensor:
-    """R1's |slope of D|^2 at real pictures, found on one in `share` of them (chapter 18): []."""
-    slope = grad(lambda x: D(x).sum())(x[: max(1, len(x) // share)])
-    return slope.square().sum((1, 2, 3)).mean()
-
-
 class Upscaler(nn.Module):
     """Small pictures [n, 3, 8, 8] -> pictures [n, 3, 32, 32] in (-1, 1)."""
 
@@ -89,7 +83,7 @@ def super_resolution(
 
     def officer(net, draw, knobs):
         value = loss.d(net.D(draw["true"]), net.D(net.G(draw["small"]))).mean()
-        return value + knobs["gamma"] / 2 * steep(net.D, draw["true"]), {"D": value}
+        return value + knobs["gamma"] / 2 * steepness(net.D, draw["true"]), {"D": value}
 
     def thief(net, draw, knobs):
         made = net.G(draw["small"])
@@ -105,12 +99,6 @@ def super_resolution(
     return GeneralGame({"G": G, "D": D}, players, draw, start_knobs={"police": police, "gamma": gamma})
 
 
-def _halved(x: Tensor) -> Tensor:
-    """The mean of each 2 x 2 pixels, in operations that a page can compile."""
-    n, channels, height, width = x.shape
-    return x.reshape(n, channels, height // 2, 2, width // 2, 2).mean((3, 5))
-
-
 class Filler(nn.Module):
     """Pictures [n, 3, 32, 32] whose upper `rows` are covered, and dice z [n, dice] -> the same with the hole
     filled; what is below stays to the last bit. It looks at the lower half, at 16 x 8 pixels."""
@@ -121,7 +109,7 @@ class Filler(nn.Module):
         self.paint = Dense(3 * 16 * 8 + dice, 3 * 32 * rows, 128)
 
     def forward(self, x: Tensor, z: Tensor) -> Tensor:
-        seen = _halved(x[:, :, 16:]).flatten(1)
+        seen = halved(x[:, :, 16:]).flatten(1)
         made = self.paint(torch.cat([seen, z], 1)).tanh().view(-1, 3, self.rows, 32)
         return torch.cat([made, x[:, :, self.rows :]], 2)
 
@@ -145,7 +133,7 @@ def inpainting(
 
     def officer(net, draw, knobs):
         value = loss.d(net.D(draw["x"]), net.D(net.G(draw["x"], draw["z"]))).mean()
-        return value + knobs["gamma"] / 2 * steep(net.D, draw["x"]), {"D": value}
+        return value + knobs["gamma"] / 2 * steepness(net.D, draw["x"]), {"D": value}
 
     def thief(net, draw, knobs):
         made = net.G(draw["x"], draw["z"])
@@ -176,7 +164,7 @@ class Changer(nn.Module):
         self.paint = Dense(3 * 16 * 16 + traits, 3 * 32 * 32, 96)
 
     def forward(self, x: Tensor, asked: Tensor) -> Tensor:
-        seen = torch.cat([_halved(x).flatten(1), asked], 1)
+        seen = torch.cat([halved(x).flatten(1), asked], 1)
         return (x + self.paint(seen).view(-1, 3, 32, 32)).clamp(-1, 1)
 
 
@@ -207,8 +195,8 @@ def changing(
         fake = net.D(net.G(draw["x"], draw["asked"]))
         value = loss.d(real[:, :1], fake[:, :1]).mean()
         wrong = unsure(real[:, 1:], draw["has"])
-        slope = steep(lambda x: net.D(x)[:, :1], draw["x"])
-        firm = steep(lambda x: net.D(x)[:, 1:] * draw["has"][: len(x)], draw["x"])
+        slope = steepness(lambda x: net.D(x)[:, :1], draw["x"])
+        firm = steepness(lambda x: net.D(x)[:, 1:] * draw["has"][: len(x)], draw["x"])
         total = value + knobs["gamma"] / 2 * slope + knobs["firm"] / 2 * firm
         return total + knobs["trait"] * wrong, {"D": value, "wrong": wrong}
 

@@ -12,15 +12,16 @@ import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor, nn
 
-from gan_teach import nets, optimisers
+from gan_teach import optimisers
 from gan_teach.checks import one_of, positive
-from gan_teach.images import quality
+from gan_teach.images import listed, quality
 from gan_teach.images import repairing as games
 from gan_teach.images.repairing import Changer, Filler, Judge, Upscaler
+from gan_teach.images.town import readings
 from gan_teach.images.town.everyone import KINDS, everyone, shrunken
 from gan_teach.players import GeneralGame
 from gan_teach.starting import fresh
-from gan_teach.training import Training, train
+from gan_teach.training import Training
 
 SIGMA, SMALL, ROWS = 0.2, 8, 15  # noise of a small picture's pixels, its side; rows of a hole
 TRAITS = ("age", "beard", "glasses")  # what a changer can be asked for
@@ -146,17 +147,14 @@ def start(name: str, seed: int = 0, steps: int | None = None, device=None) -> Tr
     game, begin = model.game(), None
     if name == "super police":
         begin = fresh(game, seed, optimisers.get("fused adam")).with_params(G=_first(seed))
-    return train(
+    return listed.falling(
         game,
         steps=steps,
         batch_size=model.batch_size,
         lr_g=model.lr,
         lr_d=model.lr_d,
-        decay="linear",
-        optimiser="fused adam",
         seed=seed,
         every=max(1, steps // 4),
-        points=4,
         start=begin,
         device=device,
     )
@@ -164,11 +162,7 @@ def start(name: str, seed: int = 0, steps: int | None = None, device=None) -> Tr
 
 def finished(training: Training) -> dict[str, nn.Module]:
     """The networks as they are now, as ordinary modules on the CPU."""
-    found = training.state.params
-    return {
-        name: nets.load(net, found[name].cpu().float()).eval().requires_grad_(False)
-        for name, net in training.game.nets.items()
-    }
+    return listed.modules(training)
 
 
 def blank(name: str) -> nn.Module:
@@ -211,7 +205,7 @@ def enlarged(made: Tensor) -> dict:
 
 def _said(true: Tensor, read: Tensor, value: int) -> float:
     """Of those with this value, the share that is read as another."""
-    return round(float((read != true)[true == value].float().mean()), 4)
+    return readings.share((read != true)[true == value])
 
 
 def filled(fill: Callable[[Tensor], Tensor], seed: int = 0) -> dict:
@@ -259,19 +253,15 @@ def edited(change: Callable[[Tensor, Tensor], Tensor]) -> dict:
                 continue
             same = town.of(factor)[who] == town.of(factor)[people]
             if factor == "hair":
-                kept[factor] = round(float(same[young].float().mean()), 4) if young.any() else None
+                kept[factor] = readings.share(same[young]) if young.any() else None
                 same = same | ~young
             else:
-                kept[factor] = round(float(same.float().mean()), 4)
+                kept[factor] = readings.share(same)
             every &= same
         off = (made - task["true"]).abs().mean() / 2
-        found[trait] = {"got": _mean(got), "all": _mean(every), "off": round(float(off), 4)}
+        found[trait] = {"got": readings.share(got), "all": readings.share(every), "off": round(float(off), 4)}
         found[trait] |= {"away": round(float(away.mean()), 4), "kept": kept}
     return found
-
-
-def _mean(what: Tensor) -> float:
-    return round(float(what.float().mean()), 4)
 
 
 def rejuvenated(change: Callable[[Tensor, Tensor], Tensor]) -> dict[str, float | None]:
@@ -289,8 +279,8 @@ def rejuvenated(change: Callable[[Tensor, Tensor], Tensor]) -> dict[str, float |
         who, _ = town.nearest(seen(change(old, task["has"])))
         right[name] = town.of("hair")[who] == town.of("hair")[people]
     aged = town.of("age")[town.nearest(seen(ways["back"]))[0]] == 1
-    found = {name: _mean(them) for name, them in right.items()} | {"aged": _mean(aged)}
-    return found | {"back of aged": _mean(right["back"][aged]) if aged.any() else None}
+    found = {name: readings.share(them) for name, them in right.items()} | {"aged": readings.share(aged)}
+    return found | {"back of aged": readings.share(right["back"][aged]) if aged.any() else None}
 
 
 @torch.no_grad()

@@ -12,15 +12,14 @@ from torch.nn import functional as F
 
 from gan_teach import nets
 from gan_teach.checks import one_of, positive
-from gan_teach.images import growing
+from gan_teach.images import growing, listed
 from gan_teach.images.alarms import auc
 from gan_teach.images.anomaly import Answer, Encoder, inverted, residual
 from gan_teach.images.growing import Design, Drawn, GrowingDiscriminator, GrowingGenerator
-from gan_teach.images.stages import ADAM
-from gan_teach.images.town import scans
+from gan_teach.images.town import readings, scans
 from gan_teach.images.town.scans import Scans
 from gan_teach.images.translation import PatchDiscriminator, Translator, cyclegan
-from gan_teach.training import Training, train
+from gan_teach.training import Training
 
 DESIGN = Design((6, 12, 24), (48, 32, 16), 16, channels=1)
 SEEN, JUDGED, SEARCHED = 3000, 200, 60  # scans to learn from; to judge by; those judged by AnoGAN's search
@@ -106,17 +105,13 @@ def translation(share: float, seed: int = 0, steps: int = 400) -> Training:
         return {"a": a[one], "b": b[other]}
 
     police = PatchDiscriminator(1, 16), PatchDiscriminator(1, 16)
-    return train(
+    return listed.falling(
         cyclegan(_translator(), _translator(), *police, draw),
         steps=steps,
         batch_size=8,
         lr_g=2e-3,
         lr_d=1e-3,
-        decay="linear",
-        optimiser="fused adam",
         seed=seed,
-        every=steps,
-        points=2,
         device="cpu",
     )
 
@@ -136,21 +131,17 @@ class Course:
 
     def _game(self, x: Tensor):
         game = growing.game(self.G, GrowingDiscriminator(DESIGN, scans.SIZE), of_scans(x))
-        training = train(
+        training = listed.steady(
             game,
             steps=self.steps,
             batch_size=16,
-            lr_g=1e-2,
-            lr_d=1e-2,
-            optimiser=ADAM,
+            lr=1e-2,
             ema_halflife=60,
             seed=self.seed,
-            every=self.steps,
-            points=2,
             device="cpu",
         )
         training.run(progress=False)
-        self.G = nets.load(self.G, training.state.averages["G"].float()).requires_grad_(False)
+        self.G = listed.modules(training, "G")["G"]
         self.done, self.stopped = training.done, training.stopped
 
     def run(self, progress: bool = True) -> "Course":
@@ -183,8 +174,7 @@ def finished(training: Training | Course) -> dict[str, nn.Module]:
     """The networks as they are now: "G" and "E", or "AB" and "BA"."""
     if isinstance(training, Course):
         return {"G": training.G.eval().requires_grad_(False), "E": training.E.eval().requires_grad_(False)}
-    found, game = training.state.params, training.game
-    return {n: nets.load(game.nets[n], found[n].float()).eval().requires_grad_(False) for n in ("AB", "BA")}
+    return listed.modules(training, "AB", "BA")
 
 
 def blank(name: str) -> nn.Module:
@@ -221,7 +211,7 @@ def lesions(made: Tensor, there: Scans, machine: str = "mr") -> tuple[float, flo
     own = (more * extra).sum((1, 2, 3)) / extra.square().sum((1, 2, 3))
     least = SHOWN * scans.GREYS[machine][-1] * LESION["contrast"]
     anywhere = F.avg_pool2d(more, 3, 1, 1).amax((1, 2, 3)) > least
-    return round(float((own > SHOWN).float().mean()), 4), round(float(anywhere.float().mean()), 4)
+    return readings.share(own > SHOWN), readings.share(anywhere)
 
 
 def judged() -> dict[str, tuple[Scans, Tensor]]:

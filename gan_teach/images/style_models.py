@@ -11,17 +11,15 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from gan_teach import nets
 from gan_teach.checks import one_of, positive
-from gan_teach.images import growing_models, quality, style
+from gan_teach.images import growing_models, listed, quality, style
 from gan_teach.images import style_measures as measures
 from gan_teach.images.classifier import in_parts
 from gan_teach.images.growing import Design, GrowingDiscriminator, GrowingGenerator, pixel_norm
-from gan_teach.images.stages import ADAM
 from gan_teach.images.style import StyleGenerator
 from gan_teach.images.style_measures import Space
 from gan_teach.players import GeneralGame
-from gan_teach.training import Training, train
+from gan_teach.training import Training
 
 LATENT_DIM, SIDE = 32, 32
 # How many pictures are judged; pairs of latents for path lengths and for detours; latents for probes and for
@@ -87,25 +85,21 @@ def start(name: str, seed: int = 0, steps: int | None = None, device=None) -> Tr
     Errors: `ValueError` for an unknown name."""
     model = MODELS[one_of("name", name, MODELS)]
     steps = model.steps if steps is None else positive("steps", steps, whole=True)
-    return train(
+    return listed.steady(
         model.game(growing_models.portraits(growing_models.SEEN, 100)[1]),
         steps=steps,
         batch_size=model.batch_size,
-        lr_g=model.lr,
-        lr_d=model.lr,
-        optimiser=ADAM,
+        lr=model.lr,
         ema_halflife=model.ema_halflife,
         seed=seed,
         every=max(1, min(500, steps // 4)),
-        points=2,
         device=device,
     )
 
 
 def finished(training: Training) -> dict[str, nn.Module]:
     """The averaged generator, "G", as an ordinary module on the CPU."""
-    flat = training.state.averages["G"].cpu().float()
-    return {"G": nets.load(training.game.nets["G"], flat).eval().requires_grad_(False)}
+    return listed.modules(training, "G")
 
 
 def blank(name: str) -> nn.Module:

@@ -11,12 +11,11 @@ from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
-from torch.func import grad
 from torch.nn import functional as F
 
 from gan_teach.checks import one_of, positive
-from gan_teach.images.codes import Head, Trunk
-from gan_teach.images.growing import Design, GrowingGenerator, ScaledConv, ScaledLinear, pixel_norm
+from gan_teach.images.codes import FittingVerdict, Trunk
+from gan_teach.images.growing import Design, GrowingGenerator, ScaledConv, ScaledLinear, pixel_norm, steepness
 from gan_teach.images.town.captions import WORDS
 from gan_teach.images.translation import Drawn, doubled
 from gan_teach.players import GeneralGame, Player
@@ -86,18 +85,6 @@ def _bent(h: Tensor) -> Tensor:
     return pixel_norm(F.leaky_relu(h, 0.2))
 
 
-class CaptionVerdict(nn.Module):
-    """Features [n, features] and captions t [n, words] -> logits [n]: how real the picture is, and for each
-    word of the caption how well it fits (a projection; Miyato and Koyama 2018, arXiv:1802.05637)."""
-
-    def __init__(self, features: int = 64):
-        super().__init__()
-        self.real, self.fits = Head(features), ScaledLinear(len(WORDS), features, 1.0)
-
-    def forward(self, h: Tensor, t: Tensor) -> Tensor:
-        return self.real(h) + (h * self.fits(t)).mean(1) * 8
-
-
 def game(
     G: nn.Module,
     size: int,
@@ -128,16 +115,15 @@ def game(
         if kind == "matched":
             fake = (fake + F.softplus(net.D(seen, draw["wrong"]))) / 2
         value = (F.softplus(-net.D(seen, 0 * draw["t"] if kind == "blind" else draw["t"])) + fake).mean()
-        few = max(1, len(draw["x"]) // share)
-        slope = grad(lambda x: judged(net, x, draw["t"][:few]).sum())(draw["x"][:few])
-        return value + knobs["gamma"] / 2 * slope.square().sum((1, 2, 3)).mean(), {"D": value}
+        slope = steepness(lambda x: judged(net, x, draw["t"][: len(x)]), draw["x"], share)
+        return value + knobs["gamma"] / 2 * slope, {"D": value}
 
     def thief(net, draw, knobs):
         value = F.softplus(-judged(net, painted(net, draw), draw["t"])).mean()
         return value, {"G": value}
 
     return GeneralGame(
-        {"G": G, "T": Trunk(design, size), "D": CaptionVerdict()},
+        {"G": G, "T": Trunk(design, size), "D": FittingVerdict(len(WORDS))},
         {"D": Player(("T", "D"), police), "G": Player(("G",), thief)},
         draw,
         {"gamma": gamma},

@@ -10,17 +10,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from gan_teach import nets
 from gan_teach.checks import one_of, positive
-from gan_teach.images import growing_models, words
+from gan_teach.images import growing_models, listed, words
 from gan_teach.images.domain_models import pictures
 from gan_teach.images.growing import Design, doubled, shrunk
-from gan_teach.images.stages import ADAM
 from gan_teach.images.town.captions import captions
 from gan_teach.images.town.citizens import DISCRETE, Citizens, sample
 from gan_teach.images.town.reader import read
 from gan_teach.images.translation import Drawn
-from gan_teach.training import Training, train
+from gan_teach.training import Training
 
 SEEN, JUDGED = 4000, 600  # citizens that are learned from, and captions by which a thief is judged
 FACTORS = ("hair", "glasses", "hat", "clothes", "background")
@@ -122,27 +120,20 @@ class Told:
             training = self._begin(i, size, steps)
             training.run(progress)
             self.done, self.stopped = self.done + training.done, training.stopped
-            averaged = training.state.averages["G"].cpu().float()
-            self.networks["G2" if i else "G"] = (
-                nets.load(_painter(i, size), averaged).eval().requires_grad_(False)
-            )
+            self.networks["G2" if i else "G"] = listed.modules(training, "G")["G"]
             self.seconds.append(round(time.process_time() - began, 1))
         return self.networks
 
     def _begin(self, i: int, size: int, steps: int) -> Training:
         model, first = self.model, self.networks.get("G")
         game = words.game(_painter(i, size), size, DESIGNS[size], told(size, first), model.kind)
-        return train(
+        return listed.steady(
             game,
             steps=steps,
             batch_size=model.batch_size,
-            lr_g=model.lr,
-            lr_d=model.lr,
-            optimiser=ADAM,
+            lr=model.lr,
             ema_halflife=model.ema_halflife,
             seed=2 * self.seed + i,
-            every=steps,
-            points=2,
             device=self.device,
         )
 

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from gan_teach.checks import one_of, positive
 from gan_teach.images.town.citizens import Citizens, sample
-from gan_teach.images.town.portraits import SIZE, photo
+from gan_teach.images.town.portraits import SIZE, drawn, photo
 
 KINDS = {"age": 2, "skin": 3, "hair": 4, "beard": 2, "glasses": 2, "hat": 3, "clothes": 4, "smile": 2}
 AGES, SMILES = (0.25, 0.9), (-0.8, 0.8)
@@ -57,7 +57,7 @@ class Everyone:
     @cached_property
     def pictures(self) -> Tensor:
         """Their photographs, [N, 3, 32, 32] in [0, 1]."""
-        return torch.cat([photo(self.citizens[i : i + 500]) for i in range(0, len(self), 500)])
+        return drawn(self.citizens, photo)
 
     def changed(self, who: Tensor, factor: str, value: Tensor | int) -> Tensor:
         """The places of the citizens who are as these [n], but for one factor."""

@@ -17,6 +17,7 @@ differentiated by the continuous factors. Chapters 15, 16, 19 and 22 to 25.
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -52,6 +53,12 @@ def lit(b: Brush, drawn: list[Layer], size: float) -> Tensor:
     light = torch.lerp(b.colour((1.0, 1.0, 1.0)), b.colour(NIGHT_LIGHT), night)
     height, width = torch.broadcast_shapes(b.x.shape[1:], b.y.shape[1:])
     return _painted(sky[:, :, None, None].expand(-1, -1, height, width), drawn, light, size)
+
+
+def drawn(citizens: Citizens, style: Callable, size: int = SIZE) -> Tensor:
+    """The citizens in a style, such as `photo`, 500 at a time, so that thousands fit into memory: [n,
+    channels, size, size] in [0, 1]."""
+    return torch.cat([style(citizens[i : i + 500], size) for i in range(0, len(citizens), 500)])
 
 
 def photo(citizens: Citizens, size: int = SIZE) -> Tensor:

@@ -30,7 +30,7 @@ from tqdm import tqdm
 from gan_teach.checks import positive
 from gan_teach.images.classifier import in_parts
 from gan_teach.images.town.citizens import CONTINUOUS, DISCRETE, FACTORS, Citizens, sample, visible
-from gan_teach.images.town.portraits import SIZE, photo
+from gan_teach.images.town.portraits import SIZE, drawn, photo
 from gan_teach.images.town.rubbish import halves, noise, tiles, worn
 from gan_teach.nets import seeded
 
@@ -141,7 +141,7 @@ def misfit(found: Readings, pictures: Tensor) -> Tensor:
 
 def photos(citizens: Citizens) -> Tensor:
     """Their photographs, drawn 500 at a time: [n, 3, 32, 32]."""
-    return torch.cat([photo(citizens[i : i + 500]) for i in range(0, len(citizens), 500)])
+    return drawn(citizens, photo)
 
 
 def accuracy(net: nn.Module, citizens: Citizens, pictures: Tensor | None = None) -> dict[str, float]:

@@ -31,6 +31,11 @@ def nearest(pictures: Tensor, citizens: Citizens, factor: str, style: Callable =
     return torch.stack([(true - pictures).abs().mean((1, 2, 3)) for true in drawn], 1).argmin(1)
 
 
+def share(which: Tensor) -> float:
+    """The share of those that are true, to four digits."""
+    return round(float(which.float().mean()), 4)
+
+
 def share_kept(pictures: Tensor, citizens: Citizens, factor: str, style: Callable = photo) -> float:
     """The share of the pictures that say of this factor what is true of their citizens, of those whose
     pictures in this style show it."""
