@@ -24,7 +24,14 @@ WITHOUT_BREAKS = ["tests", f"--ignore={BREAKS}"]
 
 # The notebooks' cells are narrower: their form is the business of tools/notebooks.py.
 PYTHON_ONLY = ["--quiet", "--extend-exclude", "*.ipynb"]
-STYLE_AND_TYPES = [["ruff", "check", *PYTHON_ONLY], ["ruff", "format", "--check", *PYTHON_ONLY], ["mypy"]]
+# What a chapter imports in vain, or names and lacks.
+UNUSED = ["ruff", "check", "--quiet", "--select", "F", "book"]
+STYLE_AND_TYPES = [
+    ["ruff", "check", *PYTHON_ONLY],
+    ["ruff", "format", "--check", *PYTHON_ONLY],
+    UNUSED,
+    ["mypy"],
+]
 
 
 def check() -> list[list[str]]:
