@@ -21,7 +21,7 @@ compiled/compiler compiled/host compiled/program
 experiments/__init__ experiments/sweep experiments/layers experiments/stored experiments/clinic
 experiments/phases experiments/orthogonal experiments/scaling
 experiments/distilling experiments/pairing experiments/strokes experiments/scored
-experiments/verdicts
+experiments/verdicts experiments/uses
 experiments/together experiments/few_labels experiments/told_apart
 images/__init__ images/town/__init__ images/town/distances images/town/citizens images/town/captions
 images/town/layers images/town/portraits images/town/figures images/town/above images/town/readings

@@ -1,5 +1,7 @@
-"""A line of the table of Part V, and what it is computed from: stored scores in `book/data`. Chapter 22."""
+"""What the tables of Parts V and VI are computed from, the stored scores in `book/data`; and a line of the
+first of them. Chapters 22 and 27."""
 
+import html
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -41,6 +43,21 @@ def mean_and_error(values: Values) -> tuple[float, float]:
     return theory.mean_and_error(values) if len(values) > 1 else (float(values[0]), math.nan)
 
 
+def written(values: Values, digits: int) -> str:
+    """Mean ± standard error in words."""
+    mean, error = mean_and_error(values)
+    return f"{mean:.{digits}f} ± {error:.{digits}f}"
+
+
+def standard_errors(above: Values, below: Values) -> float:
+    """By how many standard errors the mean of the first lies above that of the second; infinity for unequal
+    means without any."""
+    (a, of_a), (b, of_b) = mean_and_error(above), mean_and_error(below)
+    if math.hypot(of_a, of_b) == 0:
+        return 0.0 if a == b else math.copysign(math.inf, a - b)
+    return (a - b) / math.hypot(of_a, of_b)
+
+
 @dataclass(frozen=True)
 class Row:
     """A line of the table. paper: its number in words, with `cite`, a key of the bibliography. ours, control:
@@ -64,21 +81,31 @@ class Row:
 
     def apart(self) -> float:
         """By how many standard errors ours lies on the claimed side of the control; negative on the other."""
-        (a, of_a), (b, of_b) = mean_and_error(self.ours()), mean_and_error(self.control())
-        away = (a - b) * (1 if self.more else -1)
-        return away / math.hypot(of_a, of_b) if math.hypot(of_a, of_b) > 0 else math.copysign(math.inf, away)
+        ours, control = self.ours(), self.control()
+        return standard_errors(ours, control) if self.more else standard_errors(control, ours)
 
     def shown(self) -> dict[str, str]:
         """The line in words, by column."""
-        (a, of_a), (b, of_b) = mean_and_error(self.ours()), mean_and_error(self.control())
-        n = self.digits
         return {
             "ch.": str(self.chapter),
             "method": self.method,
             "claim": self.claim,
             "paper": self.paper,
-            "ours": f"{a:.{n}f} ± {of_a:.{n}f}",
-            "control": f"{b:.{n}f} ± {of_b:.{n}f}",
+            "ours": written(self.ours(), self.digits),
+            "control": written(self.control(), self.digits),
             "verdict": self.verdict,
             "s": f"{np.mean(self.seconds()):.0f}",
         }
+
+
+def as_html(lines: Sequence[dict[str, str]]) -> str:
+    """The lines as a table for a page. Errors: `ValueError` for none."""
+    if not lines:
+        raise ValueError("a table needs a line at least, but none was given")
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in lines[0])
+    rows = ["".join(f"<td>{html.escape(cell)}</td>" for cell in line.values()) for line in lines]
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return (
+        '<div style="overflow-x: auto"><table class="table results">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )

@@ -5,13 +5,12 @@ A row is added to ROWS; its numbers are functions of the stored scores and nothi
 that is made again changes the table.
 """
 
-import html
 import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from gan_teach.experiments.scored import VERDICTS, Row, mean_and_error, of, scores
+from gan_teach.experiments.scored import VERDICTS, Row, as_html, mean_and_error, of, scores
 
 __all__ = ["ROWS", "VERDICTS", "Row", "as_html", "mean_and_error", "of", "scores", "table"]
 
@@ -277,16 +276,3 @@ ROWS = [
 def table(rows: Sequence[Row] | None = None) -> list[dict[str, str]]:
     """All lines in words, in the order of chapters."""
     return [row.shown() for row in sorted(ROWS if rows is None else rows, key=lambda row: row.chapter)]
-
-
-def as_html(lines: Sequence[dict[str, str]]) -> str:
-    """The lines as a table for a page. Errors: `ValueError` for none."""
-    if not lines:
-        raise ValueError("a table needs a line at least, but none was given")
-    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in lines[0])
-    rows = ["".join(f"<td>{html.escape(cell)}</td>" for cell in line.values()) for line in lines]
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    return (
-        '<div style="overflow-x: auto"><table class="table part-five">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )

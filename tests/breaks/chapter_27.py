@@ -237,4 +237,16 @@ BREAKS = [
         "same = forgery.Linear(features[200:250], features[250:])",
         "tested on the portraits that the line was fitted to",
     ),
+    Break(
+        "one-answer-or-many",
+        '"many answers are right": [use for use in compared if use.open]',
+        '"many answers are right": [use for use in compared if not use.open]',
+        "the measures with one right answer in both places",
+    ),
+    Break(
+        "one-answer-or-many",
+        "compared = [use for use in uses.USES if not use.easier]",
+        "compared = list(uses.USES)",
+        "lines in which the control was shown more",
+    ),
 ]
