@@ -165,3 +165,20 @@ def test_mathjax_is_lean(site):
     files = [f for f in (site / "_static" / "mathjax").rglob("*") if f.is_file()]
     assert (site / "_static" / "mathjax" / "tex-chtml.js") in files
     assert sum(f.stat().st_size for f in files) < 6_000_000
+
+
+def test_what_goes_on_to_the_right_fades_there_until_it_is_reached(browser, home):
+    ends = """e => new Promise(done => { e.scrollLeft = 1e6;
+      setTimeout(() => done([e.hasAttribute('data-more'), getComputedStyle(e).maskImage]), 300); })"""
+    with Visit(browser, home + CHAPTERS[0], width=390) as visit:
+        wide = visit.page.evaluate(
+            """() => [...document.querySelectorAll('.cell_output, pre')]
+              .filter(e => e.checkVisibility() && getComputedStyle(e).overflowX === 'auto')
+              .map(e => [e.scrollWidth > e.clientWidth + 4, e.hasAttribute('data-more')])"""
+        )
+        assert any(more for more, _ in wide) and all(more == marked for more, marked in wide)
+        some = visit.page.locator(".cell_output[data-more], pre[data-more]").first
+        assert "gradient" in some.evaluate("e => getComputedStyle(e).maskImage")
+        handle = some.element_handle()
+        assert handle.evaluate(ends) == [False, "none"]
+        assert visit.page.locator("mjx-container[data-more]").count() == 0
