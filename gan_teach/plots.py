@@ -197,9 +197,15 @@ def rows(ax, named):
         pictures = np.clip(np.asarray(pictures), 0, 1)
         pictures = np.broadcast_to(pictures, (len(pictures), 3, *pictures.shape[2:]))
         strips.append(np.concatenate(pictures.transpose(0, 2, 3, 1), axis=1))
-    height = strips[0].shape[0]
+    height, width = strips[0].shape[0], strips[0].shape[1] // len(pictures)
     ax.imshow(np.concatenate(strips), interpolation="nearest")
-    ax.set_yticks([(i + 0.5) * height for i in range(len(strips))], list(named), fontsize=9)
+    for i in range(1, len(strips)):
+        ax.axhline(i * height - 0.5, color="white", linewidth=2)
+    for i in range(1, len(pictures)):
+        ax.axvline(i * width - 0.5, color="white", linewidth=2)
+    # Words that can be read on a telephone, where the whole figure is as wide as the screen.
+    words = max(9, 1.4 * ax.figure.get_figwidth())
+    ax.set_yticks([(i + 0.5) * height for i in range(len(strips))], list(named), fontsize=words)
     ax.set_xticks([])
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)

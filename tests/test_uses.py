@@ -35,9 +35,9 @@ def test_equal_values_without_an_error_are_not_apart():
     assert scored.standard_errors([1.0, 1.0], [2.0, 2.0]) == -math.inf
 
 
-def test_each_line_has_values_with_an_error():
+def test_each_line_has_three_trainings_and_its_values():
     for line in uses.USES:
-        assert len(line.ours()) >= 2 and len(line.control()) >= 2, line
+        assert len(line.ours()) == len(line.control()) == 3, line
         assert "nan" not in " ".join(line.shown().values())
     html = scored.as_html([line.shown() for line in uses.USES])
     assert html.count("<tr>") == len(uses.USES) + 1
