@@ -26,6 +26,7 @@ LINE = re.compile(
 )
 MEASURED = rf"{ABOUT} [^()\n]+(?= \()"  # what `comparable` leaves out
 MOST_VALUES = 6  # more than these are printed as a range
+NOISE = 1e-7  # nearer to 0 than this, a measured value may be rounding alone
 
 BOUNDS = {
     "above": (lambda v, b: v > b, "above {}"),
@@ -71,7 +72,7 @@ def claim(
         given = {"above": above, "at_least": at_least, "below": below, "at_most": at_most}
         wanted = {name: finite(name, b) for name, b in given.items() if b is not None}
         tests, bound = _bounds(wanted, near, within)
-        values = _numbers(value)
+        values = [_without_noise(v, tests) for v in _numbers(value)]
         holds = all(test(v) for v in values for test in tests)
         shown = _listed(values, digits)
         bound = f"each {bound}" if len(values) > 1 else bound
@@ -142,6 +143,13 @@ def _numbers(value) -> list:
     if not values.size or values.dtype.kind not in "iuf":
         raise ValueError(f"a claim needs a number, or several, but {value!r} was given")
     return values.tolist()
+
+
+def _without_noise(value, tests):
+    """0 for what rounding alone may have made: 3e-16 tells a reader nothing that 0 doesn't. Not where the
+    bound tells the two apart."""
+    noise = 0 < abs(value) < NOISE and all(test(0.0) == test(value) for test in tests)
+    return 0.0 if noise else value
 
 
 def _listed(values: list, digits: int) -> str:

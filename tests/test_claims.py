@@ -53,6 +53,22 @@ def test_what_holds(capsys, given, value, bound):
     assert ((found["about"] or "") + found["value"], found["bound"]) == (value, bound)
 
 
+@pytest.mark.parametrize(
+    "given, value",
+    [
+        (dict(value=3e-16, below=1e-9), "0"),
+        (dict(value=[-2e-12, 0.5], at_most=1), "0, 0.5"),
+        (dict(value=4e-10, near=0, within=1e-6), "0"),
+        (dict(value=3e-16, above=0), "3e-16"),
+        (dict(value=-3e-16, below=0), "-3e-16"),
+        (dict(value=2e-7, below=1), "2e-07"),
+    ],
+)
+def test_what_may_be_rounding_is_shown_as_nothing_unless_the_bound_asks(capsys, given, value):
+    found = said(capsys, **given)
+    assert (found["verdict"], found["value"]) == ("✓", value)
+
+
 @pytest.mark.parametrize("given", FAIL)
 def test_what_fails(capsys, given):
     assert said(capsys, **given)["verdict"] == "✗"
