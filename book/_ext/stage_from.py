@@ -4,7 +4,9 @@
 asks for another of its stages, `:trains:` has it stand ready for the reader's own training.
 
 ``{experiment} Title`` is a link that sets a stage of its page and starts it. `:play:` holds what the address
-says (`train=1&lr_g=0.02`); the text says what to look for, and the stage repeats it.
+says (`train=1&lr_g=0.02`), and a setting that the stage doesn't have is an error of the build; the text says
+what to look for, and the stage repeats it; `:ask:` is what is asked of those who have played it.
+tools/handouts.py makes hand-outs of the same lines.
 """
 
 from html import escape
@@ -18,20 +20,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from cache_key import cache_folder
-
-MARK = 'class="gan-stage"'
-
-
-def stages(notebook) -> list[str]:
-    """The HTML of the stages among the outputs."""
-    pieces = (
-        output.data["text/html"]
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        if "text/html" in output.get("data", {})
-    )
-    return [html for html in map("".join, pieces) if MARK in html]
+from stage_text import MARK, LinkError, lesson, stage_asked, stages
 
 
 class StageFrom(SphinxDirective):
@@ -54,17 +43,25 @@ class StageFrom(SphinxDirective):
                 "%s has no such stage yet: build with make book", path.name, location=self.get_location()
             )
             return []
+        self.env.temp_data.setdefault("lessons", []).append(lesson(html))
         way = "data-own" if "trains" in self.options else "data-plays"
         return [nodes.raw("", html.replace(MARK, f"{MARK} {way}", 1), format="html")]
 
 
 class Experiment(SphinxDirective):
-    """A link to a stage of the same page, and what to look for."""
+    """A link to a stage of the same page, what to look for, and what to ask."""
 
     required_arguments, final_argument_whitespace, has_content = 1, True, True
-    option_spec = {"play": directives.unchanged_required}
+    option_spec = {"play": directives.unchanged_required, "ask": directives.unchanged_required}
 
     def run(self):
+        if missing := [name for name in self.option_spec if name not in self.options]:
+            raise self.error(f"{self.arguments[0]!r} has no :{missing[0]}:")
+        if lessons := [found for found in self.env.temp_data.get("lessons", []) if found]:
+            try:
+                stage_asked(self.options["play"], lessons)
+            except LinkError as error:
+                raise self.error(f"{self.arguments[0]!r}: {error}") from None
         text = nodes.container(classes=["experiment"])
         self.state.nested_parse(self.content, self.content_offset, text)
         look = text.astext().replace("\n\n", " ")
@@ -73,4 +70,6 @@ class Experiment(SphinxDirective):
             f'data-look="{escape(look)}">{escape(self.arguments[0])}</a>'
         )
         text.insert(0, nodes.paragraph("", "", nodes.raw("", link, format="html")))
-        return [text]
+        words, messages = self.state.inline_text(self.options["ask"], self.lineno)
+        text += nodes.paragraph("", "", *words, classes=["experiment-ask"])
+        return [text, *messages]
