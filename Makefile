@@ -13,7 +13,7 @@ help:
 	@echo "make check      style, types and the package's quick tests: before each commit"
 	@echo "make test       all that shows the book to be right, but for the breaks: before each push"
 	@echo "make breaks     break each claim of each chapter and want its check to notice"
-	@echo "make class      what a lecturer needs: student edition, slides, guide, questions, in _build/class"
+	@echo "make class      what a lecturer needs: student edition, slides, guide, questions, hand-outs, in _build/class"
 	@echo "make wheel      the package by itself, with weights and stored results, in _build/wheel"
 	@echo "make doctor     say what this machine lacks, and how to get it"
 	@echo "make lab        open the book in JupyterLab"

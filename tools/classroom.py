@@ -2,12 +2,13 @@
 
     python tools/classroom.py                 all of it, into _build/class/
     python tools/classroom.py student slides  these parts alone: student, branch, slides, guide,
-                                              questions
+                                              questions, handouts
 
 branch/ is what the buttons "open without installing" lead to, where _config.yml names a repository.
 student/ has the chapters with stubs in place of solutions, instructor/ the same with the solutions in
 nbgrader's format; slides/ a presentation of each chapter; guide.html what to ask, and three paths through the
-book; questions.html the chapters' questions with answers to choose from.
+book; questions.html the chapters' questions with answers to choose from; handouts.html cards with links that
+open a stage in a given state.
 """
 
 import sys
@@ -18,9 +19,11 @@ import editions
 import executions
 import exercises
 import guide
+import handouts
 import launch
 import questions
 import slides
+import stages
 from execute import prepare_environment
 from filelock import FileLock
 from toc import ROOT, notebooks
@@ -33,6 +36,8 @@ ERRORS = (
     guide.GuideError,
     questions.QuestionsError,
     launch.LaunchError,
+    stages.StagesError,
+    handouts.HandoutsError,
 )
 TARGET = ROOT / "_build" / "class"
 
@@ -89,7 +94,20 @@ def sheet() -> str:
     return f"questions.html: {questions.build(TARGET)} questions"
 
 
-PARTS = {"student": student, "branch": branch, "slides": presentations, "guide": handbook, "questions": sheet}
+def cards() -> str:
+    """The hand-outs."""
+    all_have_run()
+    return f"handouts.html: {handouts.build(TARGET)} hand-outs"
+
+
+PARTS = {
+    "student": student,
+    "branch": branch,
+    "slides": presentations,
+    "guide": handbook,
+    "questions": sheet,
+    "handouts": cards,
+}
 
 
 def main(asked: list[str]) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import exercises
+import handouts
 import jinja2
 import myst
 import nbformat
@@ -46,7 +47,8 @@ class Exercise:
 
 @dataclass
 class Chapter:
-    """What the guide says of a chapter. minutes: to read; talk: of the marked slides; whole: of all."""
+    """What the guide says of a chapter. minutes: to read; talk: of the marked slides; whole: of all.
+    handouts: (place on the sheet, title)."""
 
     number: str
     name: str
@@ -62,6 +64,7 @@ class Chapter:
     whole: int = 0
     slides: int = 0
     cut: tuple[str, ...] = ()
+    handouts: tuple[tuple[str, str], ...] = ()
     seconds: int = 0
 
 
@@ -165,8 +168,10 @@ def page(chapters: list[Chapter], ways: list[dict]) -> str:
 def build(target: Path, slides: dict[str, list[Slide]], seconds: dict[str, float]) -> int:
     """Write guide.html; slides and seconds of a run by the chapters' names. The number of errors in it."""
     chapters = [with_slides(chapter_of(path), slides[path.stem]) for path in notebooks()]
+    cards = handouts.by_chapter(handouts.settings())
     for chapter in chapters:
         chapter.seconds = round(seconds.get(chapter.name, 0))
+        chapter.handouts = tuple(cards.get(chapter.number, ()))
     target.mkdir(parents=True, exist_ok=True)
     (target / "guide.html").write_text(page(chapters, paths()), encoding="utf-8")
     return sum(len(chapter.errors) for chapter in chapters)
