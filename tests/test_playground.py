@@ -3,23 +3,19 @@ page's own engine; and each link sets the stage and starts it."""
 
 import json
 import re
-from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
+import stage_text
+import stages
 from browsing import Visit, served
 from mirror import PROBE, Mirror
-from toc import ROOT
 
 from gan_teach import metrics, targets
 from gan_teach.live import lesson as lessons
 
 pytestmark = pytest.mark.browser
-TEXT = (ROOT / "book" / "playground.md").read_text(encoding="utf-8")
-EXPERIMENTS = {
-    int(number): dict(parse_qsl(play))
-    for number, play in re.findall(r"```\{experiment\} (\d+)\. .*\n:play: (.*)\n", TEXT)
-}
+EXPERIMENTS = {one.number: stage_text.asked(one.play) for one in stages.experiments()}
 STARTS = range(3)
 
 
@@ -173,7 +169,7 @@ def test_each_link_sets_its_stage_says_what_to_look_for_and_starts(browser, site
         page = visit.page
         stages = page.locator(".gan-stage")
         links = page.locator("a.experiment-play")
-        assert links.count() == 12
+        assert links.count() == page.locator(".experiment-ask").count() == 12
         for number, asked in EXPERIMENTS.items():
             links.nth(number - 1).click()
             stage = stages.nth(int(asked["train"]) - 1)

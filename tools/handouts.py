@@ -177,7 +177,7 @@ def broken(stage: Stage, book: Book, title: str, alone: bool) -> Broken:
         f"chapter-{chapter}-stage-{stage.number}",
         chapter,
         title if alone else f"{title}, stage {stage.number}",
-        myst.inline(stage.heading),
+        myst.inline(stage.heading.replace("$", "*")),  # a formula there is a letter or two
         (still[1], still[2]) if still else ("", ""),
         book.link(stage.page, urlencode(start)),
         [

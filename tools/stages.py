@@ -3,6 +3,7 @@
 import re
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import executions
@@ -52,7 +53,8 @@ def ran(path: Path):
     return found
 
 
-def stages_of(path: Path) -> list[Stage]:
+@cache  # asked for by the guide and by the hand-outs; a chapter as it ran is some megabytes
+def stages_of(path: Path) -> tuple[Stage, ...]:
     """The stages of a chapter that train."""
     shown, heading, found = iter(ran(path).cells), "", []
     for cell in nbformat.read(path, as_version=4).cells:
@@ -62,7 +64,7 @@ def stages_of(path: Path) -> list[Stage]:
             for html in stage_text.stages_of(next(shown)):
                 if lesson := stage_text.lesson(html):
                     found.append(Stage(f"book/{path.stem}", len(found) + 1, heading, html, lesson))
-    return found
+    return tuple(found)
 
 
 def experiments(path: Path = PLAYGROUND) -> list[Experiment]:
