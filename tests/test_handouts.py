@@ -148,11 +148,8 @@ def test_the_address_is_the_one_of_the_settings(tmp_path):
 
 
 def test_a_code_holds_the_link_and_its_package_is_named_where_it_lacks(monkeypatch):
-    link = None
-    if "segno" in sys.modules or pytest.importorskip("segno"):
-        link = handouts.Book(ADDRESS).link("book/04-training", "train=2&run=1")
-    import segno
-
+    segno = pytest.importorskip("segno")
+    link = handouts.Book(ADDRESS).link("book/04-training", "train=2&run=1")
     assert link.href == f"{ADDRESS}/book/04-training.html#train=2&run=1"
     assert link.shown == "lecture.example.org/gans/book/04-training.html#train=2&run=1"
     size = segno.make(link.href, micro=False, error="m").symbol_size(border=2)[0]
