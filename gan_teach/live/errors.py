@@ -16,7 +16,8 @@ from gan_teach.own_points import Points
 ERRORS = {
     "none": "",
     "labels exchanged": "D is taught that the real are fake and the fake real. It learns just that and is "
-    "right about few or none, and G is praised for pictures that have nothing to do with the data.",
+    "wrong about most (a Wasserstein critic, whose number is no verdict, gives the fakes the higher one), "
+    "and G is praised for pictures that have nothing to do with the data.",
     "a second sigmoid": "D's answer passes one sigmoid more than the loss expects. With the log losses what "
     "the loss sees stays between 0.5 and 0.73 (the numbers at the side are D's own answer), and D's loss "
     "can't fall below 1.006, however well D tells real from fake.",
