@@ -53,8 +53,8 @@ BREAKS = [
     ),
     Break(
         "lessons",
-        'at_n = {k: per_seed(f"made of {n}", "right", k) for k in lesson_names}',
-        'at_n = {k: per_seed(f"made of {n}", "right", "real") for k in lesson_names}',
+        'n: {k: per_seed(f"made of {n}", "right", k) for k in LESSONS}',
+        'n: {k: per_seed(f"made of {n}", "right", "real") for k in LESSONS}',
         "the lesson of real pictures in the place of all",
     ),
     Break(
@@ -113,8 +113,8 @@ BREAKS = [
     ),
     Break(
         "faces-combinations",
-        '"a copier": domain_models.pictures(learned_from[:1000], "day")',
-        '"a copier": other_portraits',
+        '"copies": domain_models.pictures(learned_from[:1000], "day")',
+        '"copies": other_portraits',
         "fresh portraits in the place of copies",
     ),
     Break(
@@ -125,8 +125,8 @@ BREAKS = [
     ),
     Break(
         "faces-nearer-to-known",
-        'galleries["a bad copier"] = spoilt(galleries["a copier"])',
-        'galleries["a bad copier"] = spoilt(other_portraits)',
+        'galleries["bad copies"] = spoilt(galleries["copies"])',
+        'galleries["bad copies"] = spoilt(other_portraits)',
         "fresh portraits, spoilt, in the place of copies",
     ),
     Break(
@@ -137,8 +137,8 @@ BREAKS = [
     ),
     Break(
         "lessons",
-        'more["changed"][100]',
-        'more["changed"][30]',
+        '"100 known: the same", moved[100]',
+        '"100 known: the same", moved[30]',
         "what the change did with 30 citizens, in the place of 100",
     ),
     Break(
@@ -170,6 +170,24 @@ BREAKS = [
         'for row in counts_of["emojis gaps"]]',
         'for row in counts_of["emojis tenth"]]',
         "the thief who has seen both pairs",
+    ),
+    Break(
+        "both-at-once",
+        'z = one @ starts + knobs["long"] * (one @ hair_ways)',
+        'z = one @ starts + 0 * knobs["long"] * (one @ hair_ways)',
+        "ordered a hat alone",
+    ),
+    Break(
+        "both-at-once",
+        'z + knobs["hat"] * (one @ hat_ways)',
+        'z + 0 * knobs["hat"] * (one @ hat_ways)',
+        "ordered long hair alone",
+    ),
+    Break(
+        "copies",
+        "made_30 = models.made(few_G, 2000, 5)[0]",
+        "made_30 = known_30.repeat(67, 1, 1, 1)",
+        "a thief who hands out the 30",
     ),
     Break(
         "the-seldom-hat",
