@@ -6,7 +6,7 @@ VENV = .venv
 PY = $(VENV)/bin/python
 STAMP = $(VENV)/.installed
 
-.PHONY: help book check test breaks class wheel doctor lab results weights lock normalise clean
+.PHONY: help book check test breaks class pdf zip wheel doctor lab results weights lock normalise clean
 
 help:
 	@echo "make book       run the notebooks that changed and build the book"
@@ -14,6 +14,8 @@ help:
 	@echo "make test       all that shows the book to be right, but for the breaks: before each push"
 	@echo "make breaks     break each claim of each chapter and want its check to notice"
 	@echo "make class      what a lecturer needs: student edition, slides, guide, questions, hand-outs, in _build/class"
+	@echo "make pdf        the whole book as one PDF, _build/police-and-thief.pdf (needs a Chromium or Chrome)"
+	@echo "make zip        the built pages as one zip that opens by a double click, in _build"
 	@echo "make wheel      the package by itself, with weights and stored results, in _build/wheel"
 	@echo "make doctor     say what this machine lacks, and how to get it"
 	@echo "make lab        open the book in JupyterLab"
@@ -37,6 +39,12 @@ breaks: $(STAMP)
 
 class: $(STAMP)
 	@$(PY) tools/classroom.py
+
+pdf: $(STAMP)
+	@$(PY) tools/pdf.py
+
+zip: $(STAMP)
+	@$(PY) tools/archive.py
 
 wheel: $(STAMP)
 	@$(PY) tools/package.py

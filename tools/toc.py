@@ -17,10 +17,24 @@ def files_in(entry) -> list[str]:
     return own + [name for value in entry.values() for name in files_in(value)]
 
 
+def _read(root: Path):
+    return yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+
+
+def _named(entry) -> list[str]:
+    return [name.removesuffix(".md").removesuffix(".ipynb") for name in files_in(entry)]
+
+
 def pages(root: Path = ROOT) -> list[str]:
     """The names of all pages, without suffix."""
-    text = (root / "_toc.yml").read_text(encoding="utf-8")
-    return [name.removesuffix(".md").removesuffix(".ipynb") for name in files_in(yaml.safe_load(text))]
+    return _named(_read(root))
+
+
+def parts(root: Path = ROOT) -> list[tuple[str, list[str]]]:
+    """The parts in their order, (caption, names of the pages); the first page stands before them, without a
+    caption."""
+    read = _read(root)
+    return [("", _named({"root": read["root"]})), *((p["caption"], _named(p)) for p in read.get("parts", []))]
 
 
 def notebooks(root: Path = ROOT) -> list[Path]:
