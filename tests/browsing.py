@@ -77,7 +77,7 @@ def launched():
         try:
             browser = playwright.chromium.launch(args=ARGUMENTS, **where)
         except Error as error:
-            reason = "no Chromium or Chrome found: install one (apt install chromium) to test the pages in it"
+            reason = "no Chromium or Chrome found: install one (apt install chromium)"
             if os.environ.get("REQUIRE_BROWSER"):
                 raise RuntimeError(reason) from error
             pytest.skip(reason)

@@ -79,6 +79,17 @@ class TestAsking:
         said = capsys.readouterr().out
         assert "04-trianing" in said and "04-training" in said and "not made" in said
 
+    def test_who_has_no_browser_learns_it_before_anything_is_built(self, monkeypatch, capsys):
+        def nowhere():
+            raise RuntimeError("no Chromium or Chrome found")
+
+        monkeypatch.setenv("REQUIRE_BROWSER", "")  # main sets it: put back afterwards
+        monkeypatch.setattr(pdf, "launched", nowhere)
+        monkeypatch.setattr(pdf, "prepare_environment", lambda: None)
+        monkeypatch.setattr(pdf, "run_what_changed", lambda: pytest.fail("the book was built"))
+        assert pdf.main([]) == 1
+        assert "no Chromium or Chrome found" in capsys.readouterr().out
+
     def test_a_page_that_is_not_built_loses_nothing(self, tmp_path):
         old = tmp_path / "book.pdf"
         old.write_bytes(b"old")

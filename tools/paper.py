@@ -94,7 +94,7 @@ def printed(page, home: Path, name: str, first: int, pages: list[str]) -> Sheet:
     """Print the page `name` of the HTML in `home`, its first sheet with the number `first`.
 
     page: the window of `desk`. pages: all names that the book on paper has; links to others are no links.
-    Errors: `PaperError` if the page is not there or if something on it doesn't show.
+    Errors: `PaperError` if the page is not there or if something on it would be cut off.
     """
     path = home / f"{name}.html"
     if not path.exists():
@@ -112,5 +112,7 @@ def printed(page, home: Path, name: str, first: int, pages: list[str]) -> Sheet:
     headings = [(h["level"], h["words"], h["id"]) for h in about["headings"]]
     if not headings:
         raise PaperError(f"{name}.html has no heading")
+    if about["cut"]:
+        raise PaperError(f"{name}.html is wider than the paper: {'; '.join(about['cut'][:3])}")
     page.add_style_tag(content=margins(headings[0][1], first))
     return Sheet(name, pressed(page), headings, about["smaller"], about["moments"])

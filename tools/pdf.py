@@ -18,6 +18,7 @@ from binding import Binder
 from execute import prepare_environment
 from filelock import FileLock
 from paper import HOME, PaperError, Sheet, desk, margins, pressed, printed
+from playwright.sync_api import Error
 from toc import ROOT, pages, parts
 
 from book import run_what_changed, write_pages
@@ -88,8 +89,11 @@ def build(browser, home: Path, target: Path, names: list[str], say=print) -> int
     """
     sheets, begins, first = {}, {}, 1
     for count, name in enumerate(names, 1):
-        with desk(browser) as page:  # a new window: what a page has begun goes with it
-            sheets[name] = printed(page, home, name, first, names)
+        try:
+            with desk(browser) as page:  # a new window: what a page has begun goes with it
+                sheets[name] = printed(page, home, name, first, names)
+        except Error as error:
+            raise PaperError(f"{name}.html: {error.message.splitlines()[0]}") from error
         begins[name], length = first, sheets[name].length
         first += length
         small = f"; made smaller to fit: {len(sheets[name].smaller)}" if sheets[name].smaller else ""
@@ -112,11 +116,13 @@ def build(browser, home: Path, target: Path, names: list[str], say=print) -> int
 
 def main(asked: list[str]) -> int:
     began = time.perf_counter()
-    os.environ["REQUIRE_BROWSER"] = "1"
-    prepare_environment()
-    TARGET.mkdir(exist_ok=True)
     try:
         names = asked_pages(asked)
+        prepare_environment()
+        os.environ["REQUIRE_BROWSER"] = "1"
+        TARGET.mkdir(exist_ok=True)
+        with launched():
+            pass  # whoever has no browser learns it before the book is built
         with FileLock(TARGET / ".lock"):  # the book is not built meanwhile
             if not run_what_changed() or not write_pages():
                 raise PaperError("the book could not be built (see above)")

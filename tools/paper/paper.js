@@ -222,6 +222,16 @@ function fitWidth(article) {
   return smaller;
 }
 
+// What would be cut off all the same.
+function cutOff(article) {
+  const { left, right } = article.getBoundingClientRect();
+  const out = [...article.querySelectorAll("pre, table, img, mjx-container[display=true], p, li, dt, figure")].filter((element) => {
+    const box = element.getBoundingClientRect();
+    return box.width && (box.right > right + 2 || box.left < left - 2 || (element.matches("pre") && element.scrollWidth > element.clientWidth + 1));
+  });
+  return out.map((element) => `${element.tagName.toLowerCase()} ${element.textContent.trim().slice(0, 40)}`);
+}
+
 function headingsOf(article) {
   const tex = new Map([...(window.MathJax?.startup?.document?.math ?? [])].map((item) => [item.typesetRoot, item.math]));
   return [...article.querySelectorAll("h1, h2, h3")].map((heading) => {
@@ -233,7 +243,8 @@ function headingsOf(article) {
 
 async function toPaper({ root, name, pages }) {
   const article = document.querySelector("article");
-  document.documentElement.dataset.theme = "light";
+  document.documentElement.dataset.theme = "light"; // explorers draw themselves anew, in the sizes of the paper
+  await new Promise((done) => setTimeout(done, 50));
   for (const stage of article.querySelectorAll(".gan-stage")) await fixStage(stage);
   article.querySelectorAll(".gan-explorer").forEach(fixExplorer);
   article.querySelectorAll(".gan-walk").forEach(fixWalk);
@@ -249,5 +260,5 @@ async function toPaper({ root, name, pages }) {
   markPlaces(article);
   for (const picture of document.images) { picture.loading = "eager"; await picture.decode().catch(() => 0); }
   const moments = [...article.querySelectorAll('.gan-stage[data-kind="plane"] .paper-row')].map((row) => [...row.querySelectorAll("img")].map((picture) => picture.src));
-  return { headings, moments: moments[0] ?? [], smaller: fitWidth(article) };
+  return { headings, moments: moments[0] ?? [], smaller: fitWidth(article), cut: cutOff(article) };
 }
