@@ -190,6 +190,18 @@ BREAKS = [
         "a thief who copies",
     ),
     Break(
+        "solids-that-stand",
+        "copies = (known_cells[:300] >= 0.5).float()",
+        "copies = (unseen[:300] >= 0.5).float()",
+        "copies of houses that nobody learned from",
+    ),
+    Break(
+        "solids-by-picture",
+        "luck = (known.shed[alike] == town.shed).float().mean()",
+        "luck = (town.shed == town.shed).float().mean()",
+        "someone who knows the shed",
+    ),
+    Break(
         "who-keeps-time",
         "0.01 * trembling",
         "0.001 * trembling",
@@ -200,6 +212,12 @@ BREAKS = [
         "torch.full_like(bells.timbre, kind)",
         "bells.timbre",
         "true timbres in the place of the halfway one",
+    ),
+    Break(
+        "bells",
+        "for x in (rings, rung)]",
+        "for x in (rings, rings)]",
+        "true bells in the thief's place",
     ),
     Break(
         "the-ears-own-errors",
