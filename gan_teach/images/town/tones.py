@@ -150,8 +150,8 @@ class Heard:
         for words, x in self.sounds.items():
             data, said = base64.b64encode(recording(x)).decode(), html.escape(words)
             parts.append(
-                f'<figure style="margin: 0 0 .7rem"><figcaption style="text-align: left; color: inherit">{said}'
-                f'</figcaption><audio controls aria-label="{said}" '
+                f'<figure style="margin: 0 0 .7rem"><figcaption style="text-align: left; color: inherit">'
+                f'{said}</figcaption><audio controls aria-label="{said}" '
                 f'src="data:audio/wav;base64,{data}"></audio></figure>'
             )
         return "".join(parts)
