@@ -147,4 +147,22 @@ BREAKS = [
         "for x in (closest, repainted)",
         "the search and the look-up exchanged",
     ),
+    Break(
+        "what-enlarging-costs",
+        "anyone = torch.randint(len(town), (len(town),), generator=throws)",
+        "anyone = torch.arange(len(town))",
+        "each citizen once, in place of people drawn at random",
+    ),
+    Break(
+        "many-answers-to-one-hole",
+        'three("hole seeking", "hats")[:, 1]',
+        'three("hole seeking", "hats")[:, 0]',
+        "bare heads in place of brimmed hats",
+    ),
+    Break(
+        "was-only-that-changed",
+        "(pixels * wrong_by).mean() / before",
+        "(~pixels * wrong_by).mean() / before",
+        "the pixels that should stay in place of those that should change",
+    ),
 ]
