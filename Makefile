@@ -19,7 +19,7 @@ help:
 	@echo "make wheel      the package by itself, with weights and stored results, in _build/wheel"
 	@echo "make doctor     say what this machine lacks, and how to get it"
 	@echo "make lab        open the book in JupyterLab"
-	@echo "make results    compute the stored results of chapter 10 that are missing (hours at most; can be interrupted)"
+	@echo "make results    compute the stored results of chapter 10 that are missing (hours at most; can be interrupted; with DASK_SCHEDULER_ADDRESS on a cluster)"
 	@echo "make weights    train what chapters 12 to 27 show and is missing (needs the MNIST files; about two and a half hours on two cores)"
 	@echo "make normalise  bring the notebooks into the form in which they are committed"
 	@echo "make lock       write requirements.txt from requirements.in"

@@ -19,7 +19,7 @@ compiled/__init__ compiled/text compiled/mathematics compiled/philox compiled/va
 compiled/products compiled/memory compiled/work compiled/convolutions compiled/operations
 compiled/compiler compiled/host compiled/program
 experiments/__init__ experiments/sweep experiments/layers experiments/stored experiments/clinic
-experiments/phases experiments/orthogonal experiments/scaling
+experiments/phases experiments/jobs experiments/orthogonal experiments/scaling
 experiments/distilling experiments/pairing experiments/strokes experiments/scored
 experiments/verdicts experiments/uses
 experiments/together experiments/few_labels experiments/told_apart
@@ -38,7 +38,7 @@ images/repairing images/repairing_models
 images/making images/making_models
 images/redrawn images/redrawn_models
 images/town/scans images/alarms images/anomaly images/scan_models images/member_models images/forgery
-images/trained images/scoring images/forgery_models
+images/trained images/scoring images/forgery_models images/trainings
 live/layers live/scenes live/readout live/pack live/frames live/sources live/pieces live/errors
 live/settings live/lesson live/page live/phase live/walk live/workshop live/explorer live/session
 live/worker live/flow live/cells live/note live/widget live/__init__

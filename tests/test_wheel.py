@@ -64,7 +64,7 @@ def test_the_version_stands_in_one_place(wheel, about):
 
 def test_the_wheel_says_what_it_is_and_what_its_extras_are_for(about):
     extras = set(about.get_all("Provides-Extra"))
-    assert extras == {"live", "book", "test"}
+    assert extras == {"live", "book", "test", "cluster"}
     assert about["License-Expression"] == "MIT" and about["Requires-Python"] == ">=3.11"
     readme = (ROOT / "gan_teach" / "README.md").read_text(encoding="utf-8")
     assert about.get_payload().strip() == readme.strip()

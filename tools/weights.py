@@ -4,84 +4,34 @@
     between trainings)
     python tools/weights.py NAME ...   these models again
     python tools/weights.py --seconds  only measure again how long each training takes
+    python tools/weights.py --scheduler tcp://host:8786   on a Dask cluster (tools/spread.py)
 
-The MNIST files are needed. Two trainings run side by side, each on one thread. How long they take is measured
+The MNIST files are needed, on a cluster by each worker. Two trainings run side by side, each on one thread;
+on a cluster one on each worker, and one whose worker dies begins again. How long they take is measured
 afterwards, for all models in turn and with nothing beside them, by a few hundred steps of each.
 """
 
 import argparse
+import contextlib
 import json
-import multiprocessing
 import statistics
 import sys
 import time
 from pathlib import Path
 
+import spread
 import torch
 
-from gan_teach.experiments import distilling, pairing, scaling, strokes
 from gan_teach.files import written_whole
-from gan_teach.images import (
-    attending_models,
-    beyond_models,
-    classifier,
-    codes_models,
-    coupled_models,
-    digit_models,
-    digits,
-    domain_models,
-    forgery_models,
-    growing_models,
-    label_models,
-    making_models,
-    member_models,
-    redrawn_models,
-    repairing_models,
-    scan_models,
-    scoring,
-    style_models,
-    trained,
-    words_models,
-)
+from gan_teach.images import classifier, digit_models, digits, scoring, trained, trainings
 from gan_teach.images.town import reader
+from gan_teach.images.trainings import AVERAGED, LISTS, MODELS
 
 DATA = Path(__file__).resolve().parents[1] / "book" / "data" / "digits"
 SCORES = DATA / "scores.json"
 CLASSIFIER_STEPS = 6000
 READER_STEPS = 6000
-SHORT, SEEDS = digit_models.SPRINT, (0, 1, 2)  # the table of chapter 14: every model equally long
-LONG = {
-    "as printed": 50 * digit_models.EPOCH,
-    "put right": 50 * digit_models.EPOCH,
-    "dcgan": 8000,
-    "conditional": 8000,
-}
-# Judged at several steps of one training, from three seeds; and whose averaged generator is judged beside it.
-MARKS = {"dcgan wide": (SHORT, 4000, 8000, 20_000)}
-AVERAGED = {"dcgan wide": "dcgan wide averaged"}
 COPIER = "copier"
-SHIPPED = ("put right", "dcgan", "conditional", "dcgan wide averaged")
-# Part V: lists of models, each trained from three seeds, by where their scores lie. Each of these modules has
-# MODELS, SHIPPED, `start`, `finished` and `score`; some `eye_of`, which shipped network judges, and `curve`,
-# how a training did on its way.
-LISTS = {
-    "domains": (domain_models, coupled_models),
-    "scaling": (scaling,),
-    "attending": (attending_models,),
-    "growing": (growing_models,),
-    "style": (style_models,),
-    "today": (pairing, distilling, strokes),
-    "labels": (label_models,),
-    "codes": (codes_models, words_models),
-    "beyond": (beyond_models,),
-    "repairing": (repairing_models,),
-    "making": (making_models,),
-    "redrawn": (redrawn_models,),
-    "trust": (scan_models, member_models, forgery_models),
-}
-MODELS = {
-    name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS
-}
 
 
 def key_of(name: str, steps: int, seed: int) -> str:
@@ -129,87 +79,53 @@ def train_reader():
     trained.store(trained.READER, net, about | reader.report(net))
 
 
-def run(task: tuple[str, int, int]):
-    """One training: what to `keep` of it. A model with marks is judged at each, and so is its averaged
-    generator where that is asked for."""
-    name, steps, seed = task
-    torch.set_num_threads(1)
-    training = digit_models.start(digit_models.get(name), digits.mnist(), seed, steps, device="cpu")
-    began, found = time.process_time(), []  # of one thread: what else the machine does is not counted
-    marks = {mark for mark in MARKS.get(name, ()) if mark <= steps} | {steps}
-    whole = seed == 0 and steps == longest(name)
-    for snapshot in training:
-        if snapshot.step not in marks:
-            continue
-        spent = round(time.process_time() - began)
-        for judged in (name, *([AVERAGED[name]] if name in AVERAGED else [])):
-            model = digit_models.get(judged)
-            generator = digit_models.finished(model, training)
-            about = {"seed": seed, "steps": snapshot.step, "seconds": spent}
-            scored = scoring.score(model, generator, digits.mnist("test")) | {"stopped": training.stopped}
-            ships = whole and snapshot.step == steps and judged in SHIPPED
-            found.append(((judged, snapshot.step, seed), about | scored, generator if ships else None))
-    if whole:
-        digit_models.keep(DATA / f"{name.replace(' ', '-')}.npz", training.history)
-    return found
-
-
 def scores_of(folder: str) -> Path:
     return DATA.parent / folder / "scores.json"
 
 
-def run_listed(task: tuple[str, int]):
-    """One training of a list: how it is judged, and its networks, by name."""
-    name, seed = task
-    torch.set_num_threads(1)
-    models = MODELS[name][1]
-    training = models.start(name, seed, device="cpu")
-    began = time.process_time()
-    training.run(progress=False)
-    about = {"seed": seed, "steps": training.done, "seconds": round(time.process_time() - began)}
-    networks = models.finished(training)
-    eye = trained.load(models.eye_of(name) if hasattr(models, "eye_of") else trained.CLASSIFIER)
-    found = models.score(name, networks, eye, seed)
-    if hasattr(models, "curve"):
-        found["curve"] = models.curve(name, training, eye, seed)
-    return task, about | found | {"stopped": training.stopped}, networks
+def keep_digits(found: list, recording: bytes | None):
+    """Store what `trainings.train_digits` found, and ship what it ships."""
+    if recording is not None:
+        with written_whole(DATA / f"{found[0][0][0].replace(' ', '-')}.npz") as file:
+            file.write(recording)
+    for task, row, content in found:
+        if content is not None:
+            about = {key: value for key, value in row.items() if key != "stopped"}
+            trained.store(task[0], trainings.from_bytes(task[0], content), about)
+        store({**scores(), key_of(*task): row})
+        print(f"{key_of(*task)}: {row}", flush=True)
 
 
-def keep_listed(task: tuple[str, int], found: dict, networks: dict):
-    """Store what a training of a list found, and ship what it ships of the first seed."""
-    (name, seed), (folder, models) = task, MODELS[task[0]]
-    for shipped, (model, net) in models.SHIPPED.items() if seed == 0 else ():
-        if model == name:
-            trained.store(shipped, networks[net], {key: found[key] for key in ("seed", "steps", "seconds")})
-    path = scores_of(folder)
+def keep_listed(name: str, seed: int, found: dict, ships: dict[str, bytes]):
+    """Store what `trainings.train_listed` found, and ship what it ships."""
+    for shipped, content in ships.items():
+        about = {key: found[key] for key in ("seed", "steps", "seconds")}
+        trained.store(shipped, trainings.from_bytes(shipped, content), about)
+    path = scores_of(MODELS[name][0])
     store({**scores(path), f"{name}, seed {seed}": found}, path)
     print(f"{name}, seed {seed}: {found}", flush=True)
 
 
-def seeds_of(models, name: str) -> tuple[int, ...]:
-    """The seeds of a model of a list: one where nothing is compared with it."""
-    return SEEDS[:1] if name in getattr(models, "ONCE", ()) else tuple(SEEDS)
+def jobs_for(asked: list[str]) -> list[spread.Job]:
+    """The trainings of these models, or those that are missing."""
+    done = {key for folder in LISTS for key in scores(scores_of(folder))} | set(scores())
+    jobs = [(key_of(*task), trainings.train_digits, task) for task in trainings.of_digits()]
+    jobs += [(f"{n}, seed {s}", trainings.train_listed, (n, s)) for n, s in trainings.of_lists()]
+    return [
+        spread.Job(key, function, (*task, trainings.eye_mark(task[0])))
+        for key, function, task in jobs
+        if (task[0] in asked if asked else key not in done)
+    ]
 
 
-def train_listed(pool, asked: list[str]):
-    """Train what is asked for, or what is missing, of the lists."""
-    done = {key for folder in LISTS for key in scores(scores_of(folder))}
-    tasks = [(name, seed) for name, (_, models) in MODELS.items() for seed in seeds_of(models, name)]
-    tasks = [(n, s) for n, s in tasks if (n in asked if asked else f"{n}, seed {s}" not in done)]
-    for result in pool.imap_unordered(run_listed, tasks):
-        keep_listed(*result)
-
-
-def longest(name: str) -> int | None:
-    return LONG.get(name) or max(MARKS.get(name, (0,))) or None
-
-
-def keep(task: tuple[str, int, int], found: dict, generator):
-    """Store what a training found."""
-    if generator is not None:
-        trained.store(task[0], generator, {k: v for k, v in found.items() if k != "stopped"})
-    store({**scores(), key_of(*task): found})
-    print(f"{key_of(*task)}: {found}", flush=True)
+def train(jobs: list[spread.Job], scheduler: str | None):
+    """Train, and store each training as it ends."""
+    with contextlib.closing(spread.run_all(jobs, scheduler)) as results:
+        for job, result in results:
+            if job.function is trainings.train_digits:
+                keep_digits(*result)
+            else:
+                keep_listed(*job.args[:2], *result)
 
 
 def seconds_per_step(name: str, rounds: int = 8, steps: int = 25) -> float:
@@ -245,6 +161,7 @@ def main() -> int:
     )
     parser.add_argument("model", nargs="*", choices=[[], *digit_models.MODELS, *MODELS])
     parser.add_argument("--seconds", action="store_true")
+    spread.add_option(parser)
     given = parser.parse_args()
     torch.set_num_threads(1)
     if given.seconds:
@@ -259,17 +176,13 @@ def main() -> int:
         train_reader()
     if not any(key.startswith(COPIER) for key in scores()):
         judge_copier()
-    tasks = [(name, steps, 0) for name, steps in LONG.items()]
-    alone = [name for name in digit_models.MODELS if name not in (*MARKS, *AVERAGED.values())]
-    tasks += [(name, digit_models.get(name).sprint, seed) for seed in SEEDS for name in alone]
-    tasks += [(name, max(marks), seed) for seed in SEEDS for name, marks in MARKS.items()]
-    tasks = [t for t in tasks if (t[0] in asked if asked else key_of(*t) not in scores())]
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        for results in pool.imap_unordered(run, tasks):
-            for result in results:
-                keep(*result)
-        train_listed(pool, asked)
-    if tasks:
+    jobs = jobs_for(asked)
+    try:
+        train(jobs, given.scheduler)
+    except spread.SpreadError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if any(job.function is trainings.train_digits for job in jobs):
         measure_seconds()
     return 0
 

@@ -92,6 +92,16 @@ class Map:
             seconds=round(self.seconds + seconds, 1),
         )
 
+    def ordered(self, values: Sequence) -> "Map":
+        """The same rows in the order of these values, of which each row has one."""
+        places = sorted(range(len(self.rows[1])), key=lambda i: list(values).index(self.rows[1][i]))
+        return replace(
+            self,
+            rows=(self.rows[0], [self.rows[1][i] for i in places]),
+            fair=self.fair[places],
+            fakes=self.fakes[places],
+        )
+
     @classmethod
     def begun(cls, phase: Phase, recipe: str) -> "Map":
         """A map without any row."""

@@ -4,6 +4,7 @@ kept for the page.
 `make weights` trains them; chapter 14 puts them into one table.
 """
 
+import io
 import math
 import zipfile
 from collections.abc import Callable
@@ -216,9 +217,9 @@ def finished(model: Model, training: Training, latents: int = 5000, seed: int = 
     return image_nets.standing(training.game.generator, theta.cpu().float(), *drawn.values())
 
 
-def keep(path, recording: Recording, shown: int = SHOWN):
-    """Write what the page shows of a recording of digits: the first samples as bytes, D's logits, the mean
-    losses between frames (.npz)."""
+def packed(recording: Recording, shown: int = SHOWN) -> bytes:
+    """What the page shows of a recording of digits: the first samples as bytes, D's logits, the mean losses
+    between frames, as the content of an .npz file."""
     pixels = [((s.x_fake[:shown] + 1) * 127.5).round().clip(0, 255).astype(np.uint8) for s in recording]
     means = {
         name: np.array(
@@ -234,16 +235,23 @@ def keep(path, recording: Recording, shown: int = SHOWN):
         "labels"
     )  # the digits that the samples were to be, if it is a conditional game
     labels = {} if asked is None else {"labels": asked[:shown].argmax(1).astype(np.uint8)}
+    file = io.BytesIO()
+    np.savez_compressed(
+        file,
+        **labels,
+        step=[s.step for s in recording],
+        seconds=np.array([s.seconds for s in recording], np.float32),
+        x_fake=np.stack(pixels),
+        **logits,
+        **means,
+    )
+    return file.getvalue()
+
+
+def keep(path, recording: Recording, shown: int = SHOWN):
+    """Write what `packed` makes of a recording, whole or not at all."""
     with written_whole(path) as file:
-        np.savez_compressed(
-            file,
-            **labels,
-            step=[s.step for s in recording],
-            seconds=np.array([s.seconds for s in recording], np.float32),
-            x_fake=np.stack(pixels),
-            **logits,
-            **means,
-        )
+        file.write(packed(recording, shown))
 
 
 def kept(path) -> Recording:
