@@ -16,14 +16,18 @@ from gan_teach.images import digit_models, digits, making_models, trained, train
 def folder(tmp_path, monkeypatch):
     """What `make weights` stores goes here, and not among the book's."""
     monkeypatch.setattr(weights, "DATA", tmp_path / "digits")
-    monkeypatch.setattr(weights, "store", functools.partial(weights.store, path=tmp_path / "digits.json"))
-    monkeypatch.setattr(weights, "scores", functools.partial(weights.scores, path=tmp_path / "digits.json"))
+    for function in (weights.store, weights.scores):
+        *first, _ = function.__defaults__
+        monkeypatch.setattr(function, "__defaults__", (*first, tmp_path / "digits.json"))
     monkeypatch.setattr(trained, "store", functools.partial(trained.store, folder=tmp_path))
     return tmp_path
 
 
-def test_of_the_book_s_trainings_none_is_missing_and_each_can_be_asked_for():
-    assert weights.jobs_for([]) == []
+def test_what_is_stored_is_not_trained_again_and_each_can_be_asked_for():
+    stored = {key for folder in trainings.LISTS for key in weights.scores(weights.scores_of(folder))}
+    missing = {job.name for job in weights.jobs_for([])}
+    of_lists = {f"{name}, seed {seed}" for name, seed in trainings.of_lists()}
+    assert missing == of_lists - stored and stored <= of_lists and "made of 30, seed 1" in stored
     asked = weights.jobs_for(["made of 30", "wgan-gp"])
     assert [job.name for job in asked if job.function is trainings.train_listed] == [
         f"made of 30, seed {seed}" for seed in (0, 1, 2)
