@@ -106,6 +106,59 @@ def test_all_ways_have_the_same_image_limit_and_secrets():
     assert all(port.startswith("127.0.0.1:") for port in ports), "open to the network only on purpose"
 
 
+# What may stand at each level that is used: from Zero to JupyterHub's values.schema.yaml (commit 02dd73d) and
+# the Compose Specification. jsonschema held the files to them, values.yaml to these levels of the schema.
+KEYS = {
+    "values.yaml": {
+        "": "hub proxy singleuser scheduling ingress prePuller custom cull debug rbac global",
+        "hub": "config extraConfig extraEnv extraFiles image services db",
+        "singleuser": "cmd cpu defaultUrl extraEnv image memory networkPolicy startTimeout storage uid",
+        "singleuser.image": "name tag pullPolicy pullSecrets",
+        "singleuser.cpu": "guarantee limit",
+        "singleuser.memory": "guarantee limit",
+        "singleuser.storage": "capacity dynamic homeMountPath static type",
+    },
+    "compose.yaml": {
+        "": "name services networks volumes configs secrets",
+        "services.student": "build command image",
+        "services.student.build": "args context dockerfile target",
+        "services.hub": "build depends_on environment networks ports restart volumes",
+        "services.hub.build": "args context dockerfile target",
+        "networks.class": "name",
+    },
+}
+
+
+@pytest.mark.parametrize("name, path", [(name, path) for name, paths in KEYS.items() for path in paths])
+def test_only_keys_are_used_that_the_schema_has(name, path):
+    level = yaml.safe_load(read(name))
+    for part in path.split(".") if path else ():
+        level = level[part]
+    assert set(level) <= set(KEYS[name][path].split())
+
+
+def test_kubernetes_gets_values_of_the_right_kinds_and_no_secret():
+    student = yaml.safe_load(read("values.yaml"))["singleuser"]
+    assert {"name", "tag"} <= set(student["image"]) and {"homeMountPath"} <= set(student["storage"])
+    assert all(isinstance(size, (int, float)) for size in student["cpu"].values())
+    assert all(isinstance(value, str) for value in student["extraEnv"].values())
+    assert student["cmd"] == ["sh", "-c", hub.START, "--", "jupyterhub-singleuser"]
+    assert not re.search("secretToken|cookieSecret", read("values.yaml")), "the chart makes them itself"
+
+
+def bounds(text):
+    """{package: bounds} of requirements."""
+    return dict(re.findall(r"^([a-z][\w-]*)(?:\[\w+\])?(>=[\d.]+(?:,<[\d.]+)?)", text, re.MULTILINE))
+
+
+def test_the_image_has_the_bounds_that_hold_without_containers():
+    asked = bounds("\n".join(re.findall(r'"([a-z][^"\n]*)"', read("Dockerfile"))))
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    known = bounds(read("requirements.txt")) | bounds("\n".join(re.findall(r'"(.*?)"', project)))
+    assert {"jupyterlab", "jupyterlab-myst", "ipywidgets", "jupyterhub", "nbgitpuller"} <= set(asked)
+    assert {name: known[name] for name in asked if name in known} | {"dockerspawner": ">=14"} == asked
+
+
 def test_the_images_get_files_that_exist_and_that_are_not_ignored():
     kept = {line[1:] for line in read("Dockerfile.dockerignore").splitlines() if line.startswith("!")}
     copied = [
