@@ -1,12 +1,13 @@
 """How many students does a machine hold? Starts kernels side by side, trains the ring of chapter 4 in each
-for a while, and says what one student costs.
+for a while, kills one of them while all train, and says what one student costs.
 
     python benchmarks/classroom.py 2 4                 two students, then four, in one Jupyter server
     python benchmarks/classroom.py 30 --seconds 60
     python benchmarks/classroom.py 30 --hub http://127.0.0.1:8000 --names students.txt
 
-With --hub each student logs in to a hub (deploy/) and has a server of their own; CLASS_SECRET must hold the
-hub's secret. All requests go to this machine, and all of it ends by itself.
+With --hub each student logs in to a hub that was started without containers (deploy/), and has a server of
+their own; CLASS_SECRET must hold the hub's secret. All requests go to this machine, and all of it ends by
+itself.
 """
 
 import argparse
@@ -54,9 +55,18 @@ for moment in training:
         break
 took, spent = time.perf_counter() - began, sum(process.cpu_times()[:2]) - spent
 memory, steps = process.memory_full_info(), moment.step - start
-cost = dict(pid=process.pid, rss=memory.rss, own=memory.uss)
+cost = dict(pid=process.pid, rss=memory.rss, own=memory.uss, start=start, end=moment.step)
 print(json.dumps(cost | dict(rate=steps / took, core=steps / spent)))
 """
+DIE = """
+import os, signal, threading
+open("notes.txt", "w").write("what a student wrote")
+threading.Timer({seconds}, lambda: os.kill(os.getpid(), signal.SIGKILL)).start()
+for moment in training:
+    pass
+"""
+AGAIN = "print('training' in globals(), open('notes.txt').read())"
+KILLED = 10.0  # seconds for which the others train, at the most, while one is killed
 
 
 async def one_student(kernel: visitor.Kernel, seconds: float, ready: asyncio.Barrier) -> dict:
@@ -81,7 +91,7 @@ async def in_one_server(n: int, seconds: float) -> list[dict]:
             address = f"http://127.0.0.1:{port}"
             await answers(f"{address}/api", token)
             kernels = await asyncio.gather(*(visitor.Kernel.start(address, token) for _ in range(n)))
-            return await together(kernels, seconds)
+            return await together(kernels, seconds, above=1)
         finally:
             server.terminate()
             server.wait(30)
@@ -89,32 +99,73 @@ async def in_one_server(n: int, seconds: float) -> list[dict]:
 
 async def in_a_hub(n: int, seconds: float, address: str, names: list[str]) -> list[dict]:
     """n students of a hub that runs already, each with a server of their own."""
+    if len(names) < n:
+        raise visitor.VisitorError(f"{n} students were asked for, but the list has {len(names)}")
     students = [visitor.Visitor(address, name) for name in names[:n]]
     try:
         for student in students:
             await student.log_in(hub.password(student.name, os.environ["CLASS_SECRET"]))
-        await asyncio.gather(*(student.start() for student in students))
+        waits = await asyncio.gather(*(served(student) for student in students))
         kernels = [await visitor.Kernel.start(student.server, student.token) for student in students]
-        return await together(kernels, seconds)
+        found = await together(kernels, seconds, above=2)
+        return [one | {"server": wait} for one, wait in zip(found, waits)]
     finally:
-        for student in students:
-            await student.stop()
+        await asyncio.gather(*(student.stop() for student in students if student.token))
 
 
-async def together(kernels: list, seconds: float) -> list[dict]:
-    """All train at once; then one is killed, and the others must go on."""
+async def served(student: visitor.Visitor) -> float:
+    """Seconds until the student's server is there."""
+    began = time.perf_counter()
+    await student.start(600)
+    return time.perf_counter() - began
+
+
+async def together(kernels: list, seconds: float, above: int) -> list[dict]:
+    """All train at once; then once more, and one of them is killed. above: how many processes up from a
+    kernel the one is that started all of this."""
     ready = asyncio.Barrier(len(kernels))
     try:
         found = await asyncio.gather(*(one_student(kernel, seconds, ready) for kernel in kernels))
+        found[0]["all"] = whole(psutil.Process(found[0]["pid"]).parents()[above - 1])
         if len(kernels) > 1:
-            psutil.Process(found[0]["pid"]).kill()
-            said = await asyncio.gather(*(kernel.run("print(moment.step)") for kernel in kernels[1:]))
-            if not all(text.strip().isdigit() for text in said):
-                raise visitor.VisitorError(f"a killed kernel took others with it: {said}")
+            found[0]["back"] = await one_killed(kernels, found, min(KILLED, seconds))
     finally:
         for kernel in kernels:
             await kernel.end()
     return found
+
+
+async def one_killed(kernels: list, found: list[dict], seconds: float) -> float:
+    """Kill the first while all train: the others must end where they would have ended, and the first must get
+    a new kernel with the files that were there. Seconds until it answers."""
+    others = [kernel.run(TRAIN.format(seconds=seconds), 600 + seconds) for kernel in kernels[1:]]
+    back, *said = await asyncio.gather(killed(kernels[0], seconds / 2), *others)
+    after = [json.loads(text.splitlines()[-1]) for text in said]
+    for before, now in zip(found[1:], after):
+        if (now["pid"], now["start"]) != (before["pid"], before["end"] + 20) or now["end"] <= now["start"]:
+            raise visitor.VisitorError(f"a killed kernel took from another: {before}, then {now}")
+    return back
+
+
+async def killed(kernel: visitor.Kernel, seconds: float) -> float:
+    """Let a kernel kill itself after so many seconds; how long its student then waits for the new one."""
+    try:
+        await kernel.run(DIE.format(seconds=seconds), 600)
+    except visitor.KernelDiedError:
+        began = time.perf_counter()
+        said = await kernel.run(AGAIN, 600)
+        if said != "False what a student wrote\n":
+            raise visitor.VisitorError(
+                f"the new kernel should know the files alone, but says {said!r}"
+            ) from None
+        return time.perf_counter() - began
+    raise visitor.VisitorError("a kernel survived its end")
+
+
+def whole(server: psutil.Process) -> int:
+    """Bytes of a server and all that it started; what they share counts once (0 where only Linux tells)."""
+    parts = [process.memory_full_info() for process in (server, *server.children(recursive=True))]
+    return sum(getattr(part, "pss", 0) for part in parts)
 
 
 async def answers(address: str, token: str) -> None:
@@ -132,10 +183,11 @@ def row(n: int, found: list[dict]) -> str:
     """A line of the table."""
     rates, first = [s["rate"] for s in found], [s["first"] for s in found]
     own, resident = (max(s[key] for s in found) / 2**20 for key in ("own", "rss"))
-    core = sum(s["core"] for s in found) / n
+    core, every = sum(s["core"] for s in found) / n, found[0]["all"] / 2**20
+    waits, back = max(s.get("server", 0) for s in found), found[0].get("back", 0)
     return (
-        f"{n:8} {own:6.0f} MB {resident:6.0f} MB {sum(rates):9.0f} {min(rates):6.0f} to {max(rates):5.0f} "
-        f"{core:14.0f} {max(first):12.1f} s"
+        f"{n:8} {own:6.0f} MB {resident:6.0f} MB {every:6.0f} MB {sum(rates):9.0f} {min(rates):6.0f} to "
+        f"{max(rates):5.0f} {core:14.0f} {waits:11.1f} s {max(first):12.1f} s {back:14.1f} s"
     )
 
 
@@ -154,7 +206,10 @@ def main() -> None:
         parser.error("the hub must be on this machine, http://127.0.0.1:PORT")
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     print(f"{os.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GB, load {load:.1f} before")
-    print("students  memory  resident  steps/s of all   each    per core second  first picture")
+    print(
+        "students    kernel   resident     of all  steps/s of all      each  per core second  server after  "
+        "first picture  killed one back"
+    )
     for n in given.students:
         if given.hub:
             work = in_a_hub(n, given.seconds, given.hub, hub.students(given.names))

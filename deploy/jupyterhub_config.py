@@ -44,7 +44,15 @@ class Accounts(LocalProcessSpawner):
 
     def user_env(self, env):
         home = str(hub.home_of(self.user.name, HOMES))
-        return {**env, "USER": hub.ACCOUNT.format(self.user.name), "HOME": home, "SHELL": "/bin/sh"}
+        account = hub.ACCOUNT.format(self.user.name)
+        # A short path: kernels put sockets there, whose names may have 107 characters.
+        return {
+            **env,
+            "USER": account,
+            "HOME": home,
+            "SHELL": "/bin/sh",
+            "JUPYTER_RUNTIME_DIR": f"{home}/.run",
+        }
 
 
 c.JupyterHub.bind_url = f"http://127.0.0.1:{PORT}"
@@ -79,3 +87,5 @@ if DOCKER:
 else:
     hub.may_separate()
     c.JupyterHub.spawner_class = Accounts
+    # Kernels talk by files of the student's home: what one sends over TCP, every account could listen to.
+    c.Spawner.args = ["--KernelManager.transport=ipc"]

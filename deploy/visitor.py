@@ -13,6 +13,10 @@ class VisitorError(RuntimeError):
     """The server said no, or nothing; the text has its words."""
 
 
+class KernelDiedError(VisitorError):
+    """The kernel ended while it ran a program; the server starts a new one under the same address."""
+
+
 async def ask(address: str, method: str = "GET", body=None, token: str = "", seconds: float = 60):
     """The status and the answer (JSON, or text)."""
     headers = {"Authorization": f"token {token}"} if token else {}
@@ -68,6 +72,8 @@ class Kernel:
             if text is None:
                 raise VisitorError("the kernel's connection was closed")
             said = json.loads(text) if isinstance(text, str) else {}
+            if said.get("content", {}).get("execution_state") in ("restarting", "dead"):
+                raise KernelDiedError("the kernel died")
             if said.get("parent_header", {}).get("msg_id") != name:
                 continue
             kind, content = said["msg_type"], said["content"]

@@ -4,6 +4,7 @@ JupyterHub is installed and may make accounts, two students who can't see each o
 import asyncio
 import contextlib
 import importlib.util
+import json
 import os
 import re
 import secrets
@@ -184,6 +185,68 @@ def test_measuring_is_bounded_and_stays_on_this_machine(arguments, said):
     assert done.returncode == 2 and said in done.stderr
 
 
+# --- a kernel that dies
+
+
+class Channel:
+    """A kernel's channel, with what it will say. Each message answers the program that came last."""
+
+    def __init__(self, *says):
+        self.says, self.name = list(says), ""
+
+    async def write_message(self, text):
+        self.name = json.loads(text)["header"]["msg_id"]
+
+    async def read_message(self):
+        kind, content, answers = self.says.pop(0)
+        parent = {"msg_id": self.name} if answers else {}
+        return json.dumps({"parent_header": parent, "msg_type": kind, "content": content})
+
+
+def said_by(*says):
+    kernel = visitor.Kernel("", "")
+    kernel.socket = Channel(*says)
+    return asyncio.run(kernel.run("print(1)", 5))
+
+
+def test_a_kernel_that_died_is_told_from_one_that_answers():
+    idle = ("status", {"execution_state": "idle"}, True)
+    assert said_by(("stream", {"text": "1\n"}, True), idle) == "1\n"
+    for state in ("restarting", "dead"):
+        with pytest.raises(visitor.KernelDiedError, match="died"):
+            said_by(("status", {"execution_state": state}, False), idle)
+
+
+@pytest.fixture
+def measuring():
+    """benchmarks/classroom.py, which isn't tools/classroom.py."""
+    spec = importlib.util.spec_from_file_location("measuring", ROOT / "benchmarks" / "classroom.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Trained:
+    """A student's kernel to the benchmark: it trained to step 100, and goes on from `start`."""
+
+    def __init__(self, pid, start):
+        self.cost = {"pid": pid, "start": start, "end": start + 40}
+
+    async def run(self, code, seconds=0):
+        if "kill" in code:
+            raise visitor.KernelDiedError
+        return "False what a student wrote\n" if "globals" in code else json.dumps(self.cost)
+
+
+def test_a_measured_class_fails_where_one_kernel_takes_from_another(measuring):
+    before = [{"pid": 1, "end": 100}, {"pid": 2, "end": 100}]
+    first = Trained(1, 120)
+    assert asyncio.run(measuring.one_killed([first, Trained(2, 120)], before, 1)) < 5
+    for other in (Trained(3, 120), Trained(2, 20)):  # a new kernel, or a training from the beginning
+        with pytest.raises(visitor.VisitorError, match="took from another"):
+            asyncio.run(measuring.one_killed([first, other], before, 1))
+
+
 # --- a real hub
 
 STUDENTS = ("booktryone", "booktrytwo")
@@ -274,7 +337,7 @@ def what(path):
     except OSError as error:
         return type(error).__name__
 print(sorted(p.name for p in (pathlib.Path.home() / "book").iterdir()))
-print(what({theirs!r}), what({state!r}), os.getuid() > 0)
+print(what({theirs!r}), what({state!r}), os.getuid() > 0, get_ipython().kernel.parent.transport)
 print([name for name in os.environ if name in {secrets!r}])
 pathlib.Path("mine.txt").write_text("mine")
 try:
@@ -299,12 +362,15 @@ async def lesson(address, secret, folder):
     assert theirs.exists() and state.exists()
     look = LOOK.format(theirs=str(theirs), state=str(state), secrets=list(hub.SECRETS))
     seen = (await kernels[0].run(look)).splitlines()
-    assert seen == ["['01.ipynb']", "PermissionError PermissionError True", "[]", "no more"]
+    assert seen == ["['01.ipynb']", "PermissionError PermissionError True ipc", "[]", "no more"]
     for path in ("api/contents/mine.txt", "api/kernels"):  # nor by the server's own addresses
         code, _ = await visitor.ask(f"{two.server}/{path}", token=one.token)
         assert code in (302, 403)
     trained = "from gan_teach.loop import __doc__ as text; print(len(text) > 10)"
     assert await kernels[0].run(trained) == "True\n"
+    with pytest.raises(visitor.KernelDiedError):
+        await kernels[0].run("os.kill(os.getpid(), 9)")
+    assert await kernels[0].run("print(open('mine.txt').read(), 'look' in globals())") == "mine False\n"
     await one.stop()
     assert await kernels[1].run("print(open('mine.txt').read())") == "a secret\n"
     await two.stop()
