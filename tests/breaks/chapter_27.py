@@ -28,27 +28,27 @@ BREAKS = [
         "scans of the training set in both tests",
     ),
     Break(
-        "lesions-gone-and-invented",
+        "lesions-lost-and-invented",
         '1 - per_seed(f"scans to {share} ill", "ill", "own"),',
         'per_seed(f"scans to {share} ill", "ill", "own"),',
-        "lesions that are shown, counted as gone",
+        "lesions that are shown, counted as lost",
     ),
     Break(
-        "lesions-gone-and-invented",
-        "gone_and_invented(lambda x: truth[id(x)])",
-        "gone_and_invented(lambda x: x)",
+        "lesions-lost-and-invented",
+        "lost_and_invented(lambda x: truth[id(x)])",
+        "lost_and_invented(lambda x: x)",
         "scans of the first machine, taken for the second's",
     ),
     Break(
-        "lesions-gone-and-invented",
+        "lesions-lost-and-invented",
         's: per_seed(f"scans to {s} ill", "ill", "returned")',
         's: per_seed(f"scans to {s} ill", "healthy", "returned")',
         "the way back of healthy bodies",
     ),
     Break(
         "the-shipped-translators-again",
-        "again = {s: gone_and_invented(AB) for s, AB in translators.items()}",
-        "again = {s: gone_and_invented(translators['half']) for s in translators}",
+        "again = {s: lost_and_invented(AB) for s, AB in translators.items()}",
+        "again = {s: lost_and_invented(translators['half']) for s in translators}",
         "three times the same translator",
     ),
     Break(
@@ -144,8 +144,8 @@ BREAKS = [
     Break(
         "the-shipped-detector-again",
         'eye = eyes["detector"]',
-        "eye = forgery.Detector()",
-        "a detector that has learned nothing",
+        'eye = lambda x: -eyes["detector"](x)',
+        "a detector that takes forged for real",
     ),
     Break(
         "two-folders",
@@ -196,7 +196,7 @@ BREAKS = [
         "two components in the place of sixteen",
     ),
     Break(
-        "lesions-gone-and-invented",
+        "lesions-lost-and-invented",
         'per_seed(f"scans to {share} ill", "healthy", "anywhere"),',
         'per_seed(f"scans to {share} ill", "ill", "anywhere"),',
         "true lesions, counted as invented",
@@ -248,5 +248,17 @@ BREAKS = [
         "compared = [use for use in uses.USES if not use.easier]",
         "compared = list(uses.USES)",
         "lines in which the control was shown more",
+    ),
+    Break(
+        "the-shipped-translators-again",
+        'who: (translators["none"](x) + 1) / 2',
+        'who: (translators["all"](x) + 1) / 2',
+        "the translator whose collection was all ill",
+    ),
+    Break(
+        "the-shipped-detector-again",
+        "return max(right_at(v, first, second) for v in (*first, *second))",
+        "return right_at(0, first, second)",
+        "the old threshold in the place of the best one",
     ),
 ]
