@@ -76,6 +76,12 @@ BREAKS = [
         "each cut at a corner of its own",
     ),
     Break(
+        "a-roof-that-nobody-touched",
+        "for w in (0.0, 0.2)",
+        "for w in (0.2, 0.2)",
+        "the same house twice",
+    ),
+    Break(
         "the-layout-is-kept",
         'for name in ("layout alone", "layout")\n    ]\n    controls',
         'for name in ("layout", "layout alone")\n    ]\n    controls',
@@ -148,7 +154,7 @@ BREAKS = [
         "no shuffling",
     ),
     Break(
-        "sketches-and-paintings",
+        "sketches",
         "closest = torch.cdist(*lines_of, p=1).argmin(1)",
         "closest = torch.arange(len(people))",
         "any sketch in place of the most alike",
@@ -166,13 +172,13 @@ BREAKS = [
         "the first picture for every caption",
     ),
     Break(
-        "sketches-and-paintings",
+        "paintings",
         "return ((x - a) / s * t + b).clamp(0, 1)",
         "return x",
         "colours that stay where they are",
     ),
     Break(
-        "sketches-and-paintings",
+        "sketches",
         'for name in ("difference alone", "pix2pix")',
         'for name in ("night", "night")',
         "the scores of another use",
