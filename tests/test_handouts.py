@@ -1,5 +1,6 @@
 """Hand-outs: what is refused, what the sheet has, where its links lead, and how it prints."""
 
+import os
 import re
 import sys
 from types import SimpleNamespace
@@ -200,7 +201,7 @@ def small_book(app):
 @pytest.fixture(scope="module")
 def sheet(site):
     """The sheet beside the built book, as `make class` writes it, under a name of its own; its cards."""
-    folder = site.parent / "class-of-test"
+    folder = site.parent / f"class-of-test-{os.getpid()}"  # each worker its own
     handouts.build(folder, handouts.Book())
     yield folder / "handouts.html", *handouts.all_cards(handouts.Book())
     (folder / "handouts.html").unlink()
