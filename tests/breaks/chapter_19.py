@@ -171,4 +171,10 @@ BREAKS = [
         "G(0.5 + z_few)",
         "z moved, and not made smaller",
     ),
+    Break(
+        "pushed-one-way",
+        'others = pushed("style", "w", "others")',
+        'others = pushed("bottom", "z", "others")',
+        "the control in the place of w",
+    ),
 ]
