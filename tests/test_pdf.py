@@ -85,8 +85,7 @@ class TestAsking:
 
         monkeypatch.setenv("REQUIRE_BROWSER", "")  # main sets it: put back afterwards
         monkeypatch.setattr(pdf, "launched", nowhere)
-        monkeypatch.setattr(pdf, "prepare_environment", lambda: None)
-        monkeypatch.setattr(pdf, "run_what_changed", lambda: pytest.fail("the book was built"))
+        monkeypatch.setattr(pdf, "built", lambda: pytest.fail("the book was built"))
         assert pdf.main([]) == 1
         assert "no Chromium or Chrome found" in capsys.readouterr().out
 

@@ -8,11 +8,10 @@ import time
 import zipfile
 from pathlib import Path
 
-from execute import prepare_environment
-from filelock import FileLock
 from toc import ROOT
 
-from book import run_what_changed, write_pages
+from book import NotBuiltError, built
+from gan_teach.files import written_whole
 
 HTML, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "police-and-thief-html.zip"
 FOLDER = "police-and-thief"  # what the zip unpacks to; its index.html leads to the first page
@@ -30,28 +29,22 @@ def build(home: Path, target: Path) -> int:
     files = sorted(
         p for p in home.rglob("*") if p.is_file() and not LEFT_OUT & set(p.relative_to(home).parts)
     )
-    unfinished = target.with_name(f".{target.name}")
-    try:
-        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as packed:
-            for path in files:
-                entry = zipfile.ZipInfo(f"{FOLDER}/{path.relative_to(home).as_posix()}", EARLIEST)
-                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-                packed.writestr(entry, path.read_bytes())
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with written_whole(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in files:
+            entry = zipfile.ZipInfo(f"{FOLDER}/{path.relative_to(home).as_posix()}", EARLIEST)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            packed.writestr(entry, path.read_bytes())
     return len(files)
 
 
 def main() -> int:
     began = time.perf_counter()
-    prepare_environment()
-    TARGET.parent.mkdir(exist_ok=True)
-    with FileLock(TARGET.parent / ".lock"):  # the book is not built meanwhile
-        if not run_what_changed() or not write_pages():
-            print("The zip was not made: the book could not be built (see above)")
-            return 1
-        count = build(HTML, TARGET)
+    try:
+        with built():
+            count = build(HTML, TARGET)
+    except NotBuiltError as error:
+        print(f"The zip was not made: {error}")
+        return 1
     size, took = TARGET.stat().st_size / 1e6, time.perf_counter() - began
     print(f"The zip is ready ({took:.0f} s): {TARGET}, {count} files, {size:.1f} MB")
     return 0

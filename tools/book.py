@@ -6,6 +6,7 @@ Ends with status 0 and the address to open, or with status 1 and what to mend.
 """
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 import time
@@ -60,17 +61,32 @@ def write_pages() -> bool:
     return said.returncode == 0 and INDEX.exists()
 
 
-def main() -> int:
-    began = time.perf_counter()
+class NotBuiltError(Exception):
+    """The book can't be built; what is to be mended has been printed."""
+
+
+@contextlib.contextmanager
+def built():
+    """The book's pages as they have to be now; nobody else builds while the block runs. Errors:
+    `NotBuiltError`."""
     prepare_environment()
     (ROOT / "_build").mkdir(exist_ok=True)
     with FileLock(ROOT / "_build" / ".lock"):  # a second build waits, then finds everything done
         if not run_what_changed():
-            print("The book was not built: a cell failed (see above).")
-            return 1
+            raise NotBuiltError("a cell failed (see above)")
         if not write_pages():
-            print("The book was not built: Sphinx found something to mend (see above).")
-            return 1
+            raise NotBuiltError("Sphinx found something to mend (see above)")
+        yield
+
+
+def main() -> int:
+    began = time.perf_counter()
+    try:
+        with built():
+            pass
+    except NotBuiltError as error:
+        print(f"The book was not built: {error}.")
+        return 1
     print(f"The book is ready ({time.perf_counter() - began:.0f} s). Open {INDEX.as_uri()}")
     return 0
 

@@ -15,13 +15,12 @@ from pathlib import Path
 
 import yaml
 from binding import Binder
-from execute import prepare_environment
-from filelock import FileLock
 from paper import HOME, PaperError, Sheet, desk, margins, pressed, printed
 from playwright.sync_api import Error
 from toc import ROOT, pages, parts
 
-from book import run_what_changed, write_pages
+from book import NotBuiltError, built
+from gan_teach.files import written_whole
 
 sys.path.insert(0, str(ROOT / "tests"))
 
@@ -108,9 +107,8 @@ def build(browser, home: Path, target: Path, names: list[str], say=print) -> int
     binder.outline([(caption, [sheets[n] for n in found if n in sheets]) for caption, found in parts()])
     title, about, author = titles()
     whole = binder.bound(f"{title}: {about}", author, before)
-    unfinished = target.with_name(f".{target.name}")
-    unfinished.write_bytes(whole)
-    unfinished.replace(target)
+    with written_whole(target) as file:
+        file.write(whole)
     return len(binder)
 
 
@@ -118,18 +116,14 @@ def main(asked: list[str]) -> int:
     began = time.perf_counter()
     try:
         names = asked_pages(asked)
-        prepare_environment()
         os.environ["REQUIRE_BROWSER"] = "1"
-        TARGET.mkdir(exist_ok=True)
         with launched():
             pass  # whoever has no browser learns it before the book is built
-        with FileLock(TARGET / ".lock"):  # the book is not built meanwhile
-            if not run_what_changed() or not write_pages():
-                raise PaperError("the book could not be built (see above)")
+        with built():
             target = TARGET / f"{NAME}{'-part' if asked else ''}.pdf"
             with launched() as browser:
                 count = build(browser, HTML, target, names)
-    except (PaperError, RuntimeError) as error:
+    except (PaperError, NotBuiltError, RuntimeError) as error:
         print(f"The PDF was not made: {error}")
         return 1
     size, took = target.stat().st_size / 1e6, time.perf_counter() - began
