@@ -354,7 +354,7 @@ def test_a_stored_recording_comes_back_and_plays(tmp_path):
     from gan_teach.live import player
 
     training = played(conv(labelled=True), DATA, steps=4)
-    digit_models.keep(tmp_path / "one.npz", training.history, shown=6)
+    (tmp_path / "one.npz").write_bytes(digit_models.packed(training.history, shown=6))
     back = digit_models.kept(tmp_path / "one.npz")
     assert [s.step for s in back] == [s.step for s in training.history] and back[-1].x_fake.shape == (6, 784)
     assert np.array_equal(back[-1].labels, training.history[-1].labels[:6])

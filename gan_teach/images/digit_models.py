@@ -16,7 +16,6 @@ import torch
 from gan_teach import penalties, rules, targets
 from gan_teach.checks import one_of, positive
 from gan_teach.experiments import layers
-from gan_teach.files import written_whole
 from gan_teach.game import Game
 from gan_teach.images import image_nets
 from gan_teach.images.digits import CLASSES, Digits
@@ -246,12 +245,6 @@ def packed(recording: Recording, shown: int = SHOWN) -> bytes:
         **means,
     )
     return file.getvalue()
-
-
-def keep(path, recording: Recording, shown: int = SHOWN):
-    """Write what `packed` makes of a recording, whole or not at all."""
-    with written_whole(path) as file:
-        file.write(packed(recording, shown))
 
 
 def kept(path) -> Recording:

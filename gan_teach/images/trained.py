@@ -7,6 +7,7 @@ makes them again. Chapters 12 to 27.
 
 import hashlib
 import json
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -44,28 +45,23 @@ from gan_teach.images.town.reader import Reader
 FOLDER = Path(__file__).parent / "weights"
 INDEX = FOLDER / "index.json"
 CLASSIFIER, READER = "classifier", "reader"
-# Lists of trainings: each has SHIPPED, the names of what is shipped of it, and `blank`.
-LISTS = (
-    domain_models,
-    coupled_models,
-    scaling,
-    attending_models,
-    growing_models,
-    style_models,
-    pairing,
-    distilling,
-    strokes,
-    label_models,
-    words_models,
-    codes_models,
-    beyond_models,
-    repairing_models,
-    making_models,
-    redrawn_models,
-    scan_models,
-    member_models,
-    forgery,
-)
+# Lists of trainings, by where their scores lie in `book/data`: each has SHIPPED, the names of what is shipped
+# of it, and `blank`. The detectors' trainings load other networks; `forgery` is what ships of them.
+LISTS = {
+    "domains": (domain_models, coupled_models),
+    "scaling": (scaling,),
+    "attending": (attending_models,),
+    "growing": (growing_models,),
+    "style": (style_models,),
+    "today": (pairing, distilling, strokes),
+    "labels": (label_models,),
+    "codes": (codes_models, words_models),
+    "beyond": (beyond_models,),
+    "repairing": (repairing_models,),
+    "making": (making_models,),
+    "redrawn": (redrawn_models,),
+    "trust": (scan_models, member_models, forgery),
+}
 
 
 class WeightsError(RuntimeError):
@@ -96,7 +92,7 @@ def blank(name: str) -> nn.Module:
         return Classifier()
     if name == READER:
         return Reader()
-    for models in LISTS:
+    for models in chain.from_iterable(LISTS.values()):
         if name in models.SHIPPED:
             return models.blank(name)
     return image_nets.with_statistics(digit_models.get(name).game().generator)

@@ -10,27 +10,14 @@ from safetensors.torch import load as parse
 from safetensors.torch import save as serialise
 from torch import nn
 
-from gan_teach.experiments import distilling, pairing, scaling, strokes
 from gan_teach.images import (
-    attending_models,
-    beyond_models,
-    codes_models,
-    coupled_models,
     digit_models,
     digits,
-    domain_models,
     forgery_models,
-    growing_models,
-    label_models,
-    making_models,
     member_models,
-    redrawn_models,
-    repairing_models,
     scan_models,
     scoring,
-    style_models,
     trained,
-    words_models,
 )
 
 SHORT, SEEDS = digit_models.SPRINT, (0, 1, 2)  # the table of chapter 14: every model equally long
@@ -44,24 +31,10 @@ LONG = {
 MARKS = {"dcgan wide": (SHORT, 4000, 8000, 20_000)}
 AVERAGED = {"dcgan wide": "dcgan wide averaged"}
 SHIPPED = ("put right", "dcgan", "conditional", "dcgan wide averaged")
-# Part V: lists of models, each trained from three seeds, by where their scores lie. Each of these modules has
+# Parts V and VI: lists of models, each trained from three seeds, by where their scores lie. Each module has
 # MODELS, SHIPPED, `start`, `finished` and `score`; some `eye_of`, which shipped network judges, and `curve`,
 # how a training did on its way.
-LISTS = {
-    "domains": (domain_models, coupled_models),
-    "scaling": (scaling,),
-    "attending": (attending_models,),
-    "growing": (growing_models,),
-    "style": (style_models,),
-    "today": (pairing, distilling, strokes),
-    "labels": (label_models,),
-    "codes": (codes_models, words_models),
-    "beyond": (beyond_models,),
-    "repairing": (repairing_models,),
-    "making": (making_models,),
-    "redrawn": (redrawn_models,),
-    "trust": (scan_models, member_models, forgery_models),
-}
+LISTS = trained.LISTS | {"trust": (scan_models, member_models, forgery_models)}
 MODELS = {
     name: (folder, models) for folder, them in LISTS.items() for models in them for name in models.MODELS
 }
