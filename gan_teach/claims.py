@@ -155,7 +155,7 @@ def _without_noise(value, tests):
 def _listed(values: list, digits: int) -> str:
     if len(values) > MOST_VALUES:
         low, high = (_rounded(extreme(values), digits) for extreme in (min, max))
-        return f"{low} to {high}, {len(values):,} values"
+        return f"{low}, {len(values):,} values" if low == high else f"{low} to {high}, {len(values):,} values"
     return ", ".join(_rounded(v, digits) for v in values)
 
 

@@ -18,6 +18,7 @@ HOLD = [
     (dict(value=np.float32(0.98), near=1, within=0.15), "≈ 0.98", "within 0.15 of 1"),
     (dict(value=[0.98, 1.02], near=1, within=0.15), "≈ 0.98, 1.02", "each within 0.15 of 1"),
     (dict(value=np.arange(10), below=10), "≈ 0 to 9, 10 values", "each below 10"),
+    (dict(value=np.full(9, 0.25), below=1), "≈ 0.25, 9 values", "each below 1"),
     (dict(value=torch.tensor([2.5]), at_least=2.5), "≈ 2.5", "at least 2.5"),
     (dict(value=12345, at_least=1000), "≈ 12,345", "at least 1,000"),
     (
