@@ -189,9 +189,9 @@ def sheet(ax, shown, columns: int | None = None):
     return ax
 
 
-def rows(ax, named):
+def rows(ax, named, above: Sequence[str] = ()):
     """Rows of pictures with their names to the left: {name: pictures [n, 1 or 3, height, width] in [0, 1]},
-    grey or in colours, the same n and size in all."""
+    grey or in colours, the same n and size in all. above: what stands over the first of each column."""
     strips = []
     for pictures in named.values():
         pictures = np.clip(np.asarray(pictures), 0, 1)
@@ -204,9 +204,10 @@ def rows(ax, named):
     for i in range(1, len(pictures)):
         ax.axvline(i * width - 0.5, color="white", linewidth=2)
     # Words that can be read on a telephone, where the whole figure is as wide as the screen.
-    words = max(9, 1.4 * ax.figure.get_figwidth())
+    words = max(11, 1.4 * ax.figure.get_figwidth())
     ax.set_yticks([(i + 0.5) * height for i in range(len(strips))], list(named), fontsize=words)
-    ax.set_xticks([])
+    ax.set_xticks([(i + 0.5) * width - 0.5 for i in range(len(above))], list(above), fontsize=words - 1)
+    ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     return ax

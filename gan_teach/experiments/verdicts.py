@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from gan_teach.experiments.scored import VERDICTS, Row, as_html, mean_and_error, of, scores
+from gan_teach.experiments.scored import VERDICTS, Row, as_html, mean_and_error, of, scores, standard_errors
 
-__all__ = ["ROWS", "VERDICTS", "Row", "as_html", "mean_and_error", "of", "scores", "table"]
+__all__ = ["ROWS", "VERDICTS", "Row", "as_html", "mean_and_error", "of", "scores", "standard_errors", "table"]
 
 
 def _tolerant(name: str) -> np.ndarray:

@@ -200,15 +200,21 @@ def told(answer: Answer, contrast: float, radius: float, n: int = JUDGED) -> dic
     return {how: round(auc(*(residual(*one, how) for one in both)), 4) for how in ("peak", "sum")}
 
 
+def brightness(made: Tensor, there: Scans, machine: str = "mr") -> Tensor:
+    """What pictures [n, 1, 24, 24] in [-1, 1] show of each body's own lesion: [n], 1 where it is as bright as
+    it should be, 0 where nothing is."""
+    drawn = {"ct": scans.ct, "mr": scans.mr}[one_of("machine", machine, ("ct", "mr"))]
+    bare = drawn(there.but(contrast=0.0))
+    extra = drawn(there.but(contrast=LESION["contrast"])) - bare
+    return (((made + 1) / 2 - bare) * extra).sum((1, 2, 3)) / extra.square().sum((1, 2, 3))
+
+
 def lesions(made: Tensor, there: Scans, machine: str = "mr") -> tuple[float, float]:
     """What a machine's pictures [n, 1, 24, 24] in [-1, 1] show: the share that shows its own lesion, by
     at least half of its brightness, and the share that shows one anywhere: 3 x 3 pixels that are brighter
     than the healthy body by half of a lesion's brightness."""
-    drawn = {"ct": scans.ct, "mr": scans.mr}[one_of("machine", machine, ("ct", "mr"))]
-    bare = drawn(there.but(contrast=0.0))
-    extra = drawn(there.but(contrast=LESION["contrast"])) - bare
-    more = (made + 1) / 2 - bare
-    own = (more * extra).sum((1, 2, 3)) / extra.square().sum((1, 2, 3))
+    own = brightness(made, there, machine)
+    more = (made + 1) / 2 - {"ct": scans.ct, "mr": scans.mr}[machine](there.but(contrast=0.0))
     least = SHOWN * scans.GREYS[machine][-1] * LESION["contrast"]
     anywhere = F.avg_pool2d(more, 3, 1, 1).amax((1, 2, 3)) > least
     return readings.share(own > SHOWN), readings.share(anywhere)
