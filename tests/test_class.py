@@ -7,7 +7,9 @@ tests/test_breaks.py, where the chapters' cells run anyway.
 import os
 import re
 import sys
+import tomllib
 import types
+import zipfile
 
 import classroom
 import deck
@@ -15,9 +17,15 @@ import doctor
 import editions
 import exercises
 import guide
+import handed
+import handouts
 import myst
 import nbformat
+import package
+import plain
 import pytest
+import questions
+import quiz_text
 import slides
 import test_breaks
 from tasks.base import Task, Wrong
@@ -69,11 +77,31 @@ class TestEditions:
             kept = [c for c in edition.cells if c.cell_type == "code" and "nbgrader" not in c.metadata]
             kept = [c for c in kept if c.id != "colab"]
             assert [cell.source for cell in kept] == code and not any(cell.outputs for cell in kept)
-        words = "".join(c.source for c in found["student"].cells if c.cell_type == "markdown")
+        words = told("\n".join(c.source for c in found["instructor"].cells if c.cell_type == "markdown"))
         for cell in chapter.cells:
             if cell.cell_type == "markdown":
-                for line in editions.BOX.sub("", cell.source).splitlines():
-                    assert line.strip() in words
+                for line in plain_lines(cell.source, chapter):
+                    assert told(line) in words
+
+    def test_its_texts_need_no_extension_and_tell_no_answer(self, both):
+        path, found = both
+        for kind, edition in found.items():
+            words = "\n".join(c.source for c in edition.cells if c.cell_type == "markdown")
+            bare = re.sub(r"`[^`\n]+`", "", words)
+            assert not re.findall(r"^(?:`{3,}|:{3,})\{|\{[\w:]+\}`|^ *:[\w-]+:|<!--", words, re.MULTILINE)
+            assert not [line for line in bare.splitlines() if line.replace("$$", "").count("$") % 2]
+            right = [question.right for question in questions.of_chapter(path)]
+            marks = re.findall(r"^> ([A-D])\. .*? \*✓ Right\.\* \S", words, re.MULTILINE)
+            told_there = [quiz_text.LETTERS[place] for place in right] if kind == "instructor" else []
+            assert right and marks == told_there
+            assert ("Not so." in words) == (kind == "instructor") == (plain.SHEET not in words)
+
+    def test_what_a_chapter_cites_is_listed(self, both):
+        path, found = both
+        keys = set(re.findall(r"\{cite(?::t)?\}`([^`]+)`", path.read_text(encoding="utf-8")))
+        keys = {key.strip() for group in keys for key in group.split(",")}
+        listed = found["student"].cells[-1].source.splitlines()
+        assert len(listed) == len(keys) > 0 and all(re.match(r"- .*\d{4}.*\.$", line) for line in listed)
 
     def test_the_instructors_edition_has_marks_in_pairs_and_the_words_of_each_solution(self, both):
         path, found = both
@@ -97,6 +125,94 @@ class TestEditions:
         for label in labels(path):
             assert "raise NotImplementedError()" in released[label] and "SOLUTION" not in released[label]
             assert "not yet: " not in released[f"{label}-check"]
+
+
+def told(text):
+    """The words alone, without marks of boxes and lists."""
+    return re.sub(r"[\s>*$]+", " ", text).strip()
+
+
+def plain_lines(source, chapter):
+    """The lines of a text that stands in the chapter, but for directives and options, with roles in words."""
+    source = myst.roles_in_words(editions.BOX.sub("", source), myst.labels_of(chapter))
+    for line in source.splitlines():
+        if not re.match(r"(`{3,}|:{3,})|:[\w-]+:", line):
+            yield re.sub(r"^- \[[ x]\] ", "", line.strip())
+
+
+LONG = """Before.
+
+```{prf:theorem} The best
+:label: thm-it
+With
+
+$$
+D = \\tfrac12
+$$
+
+it is {prf:ref}`thm-it`, and not {prf:ref}`thm-05-optimal`.
+```
+
+:::{admonition} Who wins?
+:class: quiz
+
+- [ ] $G$.
+
+  Not alone.
+- [x] Both, as {cite:t}`goodfellow2014` say.
+
+  Or *nobody*.
+- [ ] $D$.
+
+  No.
+:::
+After."""
+
+
+def test_boxes_become_plain_markdown():
+    labels = {**myst.everywhere(), "thm-it": 'Theorem "The best"'}
+    shown = plain.Plain(labels, answers=False).text(LONG)
+    assert "> **Theorem: The best.**\n>\n> With\n>\n> $$ D = \\tfrac12 $$\n>\n> it is Theorem" in shown
+    assert 'not Theorem "The optimal discriminator" (chapter 5).' in shown
+    assert (
+        "> **Question.** Who wins?\n>\n> A. $G$.\n>\n> B. Both, as Goodfellow et al. (2014) say.\n" in shown
+    )
+    assert "[x]" not in shown and "nobody" not in shown and shown.endswith(f"`{plain.SHEET}`.*")
+    assert "After." in shown and shown.startswith("Before.\n\n> ")
+    told_all = plain.Plain(labels, answers=True).text(LONG)
+    assert "say. *✓ Right.* Or *nobody*." in told_all and plain.SHEET not in told_all
+    with pytest.raises(KeyError, match="nobody2020"):
+        plain.references(["{cite}`goodfellow2014, nobody2020`"])
+
+
+# --- what students get
+
+
+def test_students_get_all_that_they_need_as_one_file(tmp_path, monkeypatch):
+    def wheel(folder):
+        (folder / package.file_name()).write_bytes(b"a package")
+
+    monkeypatch.setattr(package, "build", wheel)
+    monkeypatch.setattr(editions, "notebooks", lambda: CHAPTERS[:1])
+    points = handed.build(tmp_path)
+    assert points == {f"{label}-check": 1 for label in labels(CHAPTERS[0])}
+    with zipfile.ZipFile(tmp_path / "student.zip") as packed:
+        names = {name.removeprefix(f"{handed.FOLDER}/") for name in packed.namelist()}
+        readme = packed.read(f"{handed.FOLDER}/README.md").decode()
+    assert names == {CHAPTERS[0].name, "README.md", plain.SHEET, package.file_name()}
+    beside = {path.name for path in (tmp_path / "student").iterdir()}
+    assert beside == names - {package.file_name()}
+    named = re.findall(r"gan_teach[\w.-]*whl", readme)
+    assert set(named) == {package.file_name()} and plain.SHEET in readme and "teacher" not in readme
+    assert "which your teacher hands out" in (tmp_path / "student" / "README.md").read_text(encoding="utf-8")
+    (extra,) = set(re.findall(r"whl\[(\w+)\]", readme))
+    assert extra in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+
+
+def test_the_address_of_the_book_stands_in_the_readme_where_it_has_one(monkeypatch):
+    assert "<http" not in handed.readme(in_zip=True)
+    monkeypatch.setattr(handouts, "settings", lambda: handouts.Book("https://example.org/book"))
+    assert "<https://example.org/book>." in handed.readme(in_zip=True)
 
 
 # --- how a solution is divided

@@ -20,18 +20,24 @@ LEFT_OUT = {".buildinfo", ".doctrees"}
 
 
 def build(home: Path, target: Path) -> int:
-    """Pack the pages in `home` into `target`, which is written whole or not at all; how many files it has.
+    """Pack the pages in `home` into `target`; how many files it has.
 
     Errors: `FileNotFoundError` if `home` has no index.html.
     """
     if not (home / "index.html").exists():
         raise FileNotFoundError(f"{home} has no index.html: build the book first")
+    return pack(home, target, FOLDER)
+
+
+def pack(home: Path, target: Path, folder: str) -> int:
+    """Pack the files below `home` into the zip `target`, which unpacks to `folder`; how many files it has.
+    The zip is written whole or not at all."""
     files = sorted(
         p for p in home.rglob("*") if p.is_file() and not LEFT_OUT & set(p.relative_to(home).parts)
     )
     with written_whole(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for path in files:
-            entry = zipfile.ZipInfo(f"{FOLDER}/{path.relative_to(home).as_posix()}", EARLIEST)
+            entry = zipfile.ZipInfo(f"{folder}/{path.relative_to(home).as_posix()}", EARLIEST)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             packed.writestr(entry, path.read_bytes())
     return len(files)

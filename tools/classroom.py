@@ -5,7 +5,8 @@
                                               questions, handouts
 
 branch/ is what the buttons "open without installing" lead to, where _config.yml names a repository.
-student/ has the chapters with stubs in place of solutions, instructor/ the same with the solutions in
+student/ has the chapters with stubs in place of solutions (student.zip: the same with the package, to hand
+out), instructor/ the chapters with the solutions in
 nbgrader's format; slides/ a presentation of each chapter; guide.html what to ask, and three paths through the
 book; questions.html the chapters' questions with answers to choose from; handouts.html cards with links that
 open a stage in a given state.
@@ -15,10 +16,10 @@ import sys
 import time
 from functools import cache
 
-import editions
 import executions
 import exercises
 import guide
+import handed
 import handouts
 import launch
 import questions
@@ -44,14 +45,14 @@ TARGET = ROOT / "_build" / "class"
 
 @cache
 def both_editions() -> dict[str, int]:
-    """The notebooks of both editions, written once for all parts."""
-    return editions.build(TARGET)
+    """Both editions, written once for all parts."""
+    return handed.build(TARGET)
 
 
 def student() -> str:
-    """Both editions of the notebooks."""
+    """Both editions, and what students get as one file."""
     points = both_editions()
-    return f"student/ and instructor/: {len(points)} exercises"
+    return f"student/, student.zip and instructor/: {len(points)} exercises"
 
 
 def branch() -> str:

@@ -1,7 +1,8 @@
 """The chapters' notebooks for a class: the student edition, and the instructor's in nbgrader's format.
 
 In both an exercise is its text, a cell for the answer and a cell that checks it. The instructor's edition has
-the solutions between nbgrader's marks and what they say in words; the student edition has stubs.
+the solutions between nbgrader's marks and what they say in words; the student edition has stubs. What the
+book's own directives say stands there in plain Markdown: no extension of a notebook program is needed.
 """
 
 import re
@@ -11,7 +12,9 @@ from pathlib import Path
 import exercises
 import launch
 import nbformat
+from myst import labels_of
 from notebooks import PROGRAM, laid_out
+from plain import Plain, references
 from toc import notebooks
 
 KINDS = ("student", "instructor")
@@ -21,8 +24,9 @@ BOX = re.compile(
 OPTION = re.compile(r"^:[\w-]+:[^\n]*\n", re.MULTILINE)
 LABEL = re.compile(r"^:label:[ \t]*(\S+)", re.MULTILINE)
 HOW = (
-    "*How it works: the first cell below an exercise is for your answer. The cell after it says what is "
-    "missing in it, or nothing when the answer passes. Run the cells of the chapter before.*"
+    "*How it works: the first cell below an exercise is for your answer, and asks in its comments for "
+    "something that can be checked; the exercise's questions in words are for you to think about. The cell "
+    "after it says that the answer passes, or what is missing in it. Run the cells of the chapter before.*"
 )
 
 
@@ -62,21 +66,21 @@ def code_cells(label: str, parts, kind: str) -> list:
     return [answer, check]
 
 
-def divided(cell, parts: dict, kind: str) -> list:
+def divided(cell, parts: dict, kind: str, words: Plain) -> list:
     """The cells that take the place of a text with exercises."""
     found, last = [], 0
     for place, box in enumerate(BOX.finditer(cell.source)):
-        found += text_cell(f"{cell.id}-{place}", cell.source[last : box.start()])
+        found += text_cell(f"{cell.id}-{place}", words.text(cell.source[last : box.start()]))
         last = box.end()
         _, what, title, body = box.groups()
         if what == "exercise":
             label = LABEL.search(body)[1]
-            found += text_cell(f"{label}-text", box[0])
+            found += text_cell(f"{label}-text", words.text(box[0]))
             found += code_cells(label, parts[label], kind)
         elif kind == "instructor":
-            words = PROGRAM.sub("", OPTION.sub("", body))
-            found += text_cell(f"{title.strip()}-solution", f"**Solution.** {words.strip()}")
-    return found + text_cell(f"{cell.id}-end", cell.source[last:])
+            solved = PROGRAM.sub("", OPTION.sub("", body))
+            found += text_cell(f"{title.strip()}-solution", words.text(f"**Solution.** {solved.strip()}"))
+    return found + text_cell(f"{cell.id}-end", words.text(cell.source[last:]))
 
 
 def opening(page: str, where: launch.Launch) -> list:
@@ -91,15 +95,21 @@ def edition(path: Path, kind: str, where: launch.Launch | None = None):
     says it."""
     notebook = nbformat.read(path, as_version=4)
     parts = exercises.of_chapter(path.stem[:2], notebook)
+    words = Plain(labels_of(notebook), answers=kind == "instructor")
+    cited = references([cell.source for cell in notebook.cells if cell.cell_type == "markdown"])
     cells, explained = [], False
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-        boxes = cell.cell_type == "markdown" and BOX.search(cell.source)
-        if boxes and not explained:
-            cells += text_cell(f"{cell.id}-how", HOW)
+            cells.append(cell)
+        elif BOX.search(cell.source):
+            cells += text_cell(f"{cell.id}-how", HOW) if not explained else []
             explained = True
-        cells += divided(cell, parts, kind) if boxes else [cell]
+            cells += divided(cell, parts, kind, words)
+        else:
+            cell.source = words.text(cell.source)
+            cells.append(cell)
+    cells += text_cell("cited", cited)
     written = [cell for cell in cells if "nbgrader" in cell.metadata]
     for cell, source in zip(written, laid_out([cell.source for cell in written], path.name)):
         cell.source = source

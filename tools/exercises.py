@@ -21,6 +21,7 @@ from solutions import solutions
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 HIDDEN, SHOWN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 EFFECTS = (ast.For, ast.While, ast.With, ast.Expr)  # such a statement may change whatever it names
+PASSED = 'print("This answer passes.")'
 WIDTH = 76  # columns of a cell
 CALL = re.compile(r"(\w+)(?:\((.*)\))?$")
 
@@ -59,6 +60,7 @@ class Parts:
                 self.asserts,
                 self.task.adds.strip("\n"),
                 SHOWN,
+                PASSED,
             )
             if part
         )

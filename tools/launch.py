@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 
 import package
 import yaml
-from toc import ROOT, notebooks
+from toc import ROOT
 
-WHEEL = f"gan_teach-{package.version()}-py3-none-any.whl"
+WHEEL = package.file_name()
 HOST = ("https:", "")
 INTERFACES = {"classic": "tree", "jupyterlab": "lab/tree"}
 # The kernel of Colab has its module `google.colab` loaded when it starts, and no other kernel has.
@@ -117,14 +117,12 @@ def settings(config: Path = ROOT / "_config.yml") -> Launch:
 
 
 def publish(target: Path, found: Launch) -> Path:
-    """The branch that the links open, below the target: the student edition, which lies there already, the
+    """The branch that the links open, below the target: what students get, which lies there already, the
     wheel that its notebooks run with, and what Binder needs."""
     folder = target / "branch"
     shutil.rmtree(folder, ignore_errors=True)
     book = folder / found.path.strip("/") / "book"
-    book.mkdir(parents=True)
-    for path in notebooks():
-        shutil.copy(target / "student" / path.name, book)
+    shutil.copytree(target / "student", book)
     shutil.copytree(ROOT / "binder", folder / "binder")
     package.build(folder)
     return folder

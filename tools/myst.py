@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 
+import nbformat
 from markdown_it import MarkdownIt
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pybtex.database import parse_file
-from toc import ROOT
+from toc import ROOT, notebooks
 
 FENCE = re.compile(r"^(`{3,}|:{3,})\{([\w:-]+)\}[ \t]*([^\n]*)\n(.*?)^\1[ \t]*$\n?", re.MULTILINE | re.DOTALL)
 OPTION = re.compile(r":([\w-]+):[ \t]*([^\n]*)\n")
@@ -82,8 +83,8 @@ def cited(keys: str, textual: bool) -> str:
     return "(" + "; ".join(f"{authors}, {year}" for authors, year in found) + ")"
 
 
-def in_words(text: str, labels: dict[str, str]) -> str:
-    """Roles as words, links as their text, comments left out. labels: what a reference's label stands for."""
+def roles_in_words(text: str, labels: dict[str, str]) -> str:
+    """Roles as words, comments left out. labels: what a reference's label stands for."""
 
     def said(match):
         role, content = match.groups()
@@ -92,7 +93,12 @@ def in_words(text: str, labels: dict[str, str]) -> str:
         shown = re.fullmatch(r"(.*?)\s*<[^>]+>", content)
         return shown[1] if shown else labels.get(content, "above" if role != "doc" else content)
 
-    return LINK.sub(r"\1", ROLE.sub(said, COMMENT.sub("", text)))
+    return ROLE.sub(said, COMMENT.sub("", text))
+
+
+def in_words(text: str, labels: dict[str, str]) -> str:
+    """Roles as words, and links as their text."""
+    return LINK.sub(r"\1", roles_in_words(text, labels))
 
 
 def box_of(match) -> Block:
@@ -135,8 +141,24 @@ def blocks(text: str) -> list[Block]:
     return found + plain_blocks(text[last:])
 
 
+@cache
+def everywhere() -> dict[str, str]:
+    """What references to boxes of other chapters say: `Theorem "The best police" (chapter 5)`."""
+    found = {}
+    for path in notebooks():
+        chapter = int(path.stem[:2])
+        boxes = boxes_of(nbformat.read(path, as_version=4))
+        found |= {label: f"{name} (chapter {chapter})" for label, name in boxes.items()}
+    return found
+
+
 def labels_of(notebook) -> dict[str, str]:
-    """What references to the boxes of a chapter say: `Proposition "One crowd"`."""
+    """What references in a chapter say."""
+    return everywhere() | boxes_of(notebook)
+
+
+def boxes_of(notebook) -> dict[str, str]:
+    """What references to a chapter's own boxes say: `Proposition "One crowd"`."""
     found = {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

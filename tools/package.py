@@ -24,6 +24,11 @@ def version() -> str:
     return re.search(r'^__version__ = "(.*?)"', text, re.MULTILINE)[1]
 
 
+def file_name() -> str:
+    """What the wheel is called."""
+    return f"gan_teach-{version()}-py3-none-any.whl"
+
+
 def build(folder: Path) -> Path:
     """The wheel's path; an older wheel in the folder gives way. Errors: `RuntimeError` with pip's words."""
     with tempfile.TemporaryDirectory() as fresh:
