@@ -27,6 +27,7 @@ import pytest
 import questions
 import quiz_text
 import slides
+import talk
 import test_breaks
 from tasks.base import Task, Wrong
 from toc import ROOT, notebooks
@@ -419,12 +420,50 @@ def test_what_does_not_fit_stands_on_the_next_slide_with_its_sentence():
     assert [s.first for s in long.slides] == [True, False] and long.slides[1].title == "Much"
 
 
+def section(*kinds, number=1, later=False):
+    """Slides of one section: a list of kinds each."""
+    return [
+        deck.Slide("", False, [deck.Item(kind, "", 10) for kind in slide], section=number, later=later)
+        for slide in kinds
+    ]
+
+
+def talked(slides):
+    return [[item.kind for item in slide.items if item.in_talk] for slide in slides]
+
+
 def test_a_talk_takes_45_minutes_at_most_and_begins_with_what_it_needs():
-    slides = [deck.Slide("", items=[deck.Item(kind, "", 10)]) for kind in ("text", "live", "question") * 12]
-    spent = deck.choose_talk(slides)
-    assert 40 < spent <= deck.TALK and spent == pytest.approx(sum(s.minutes for s in slides if s.in_talk))
-    assert all(s.in_talk for s in slides if s.items[0].kind == "question")
-    assert not all(s.in_talk for s in slides if s.items[0].kind == "text")
+    slides = [s for n in range(12) for s in section(["text", "live"], ["code", "stated"], number=n)]
+    slides += section(["question"], number=12) + section(["summary"], number=13)
+    spent = talk.choose(slides)
+    assert 40 < spent <= talk.TALK
+    assert spent == pytest.approx(sum(s.talk_minutes for s in slides if s.in_talk))
+    assert talked(slides)[-2:] == [["question"], ["summary"]]
+    assert 8 < sum("live" in kinds for kinds in talked(slides)) < 12
+    assert not any("code" in kinds for kinds in talked(slides))
+
+
+def test_a_prediction_is_asked_with_its_answer_or_not_at_all():
+    asked = section(["text", "predict", "code"], ["picture", "claims"], ["text", "text"], ["predict", "code"])
+    (unit,) = talk.units_of([item for slide in asked for item in slide.items])
+    assert [item.kind for item in unit] == ["text", "predict", "picture", "text"]
+    talk.choose(asked)
+    assert talked(asked) == [["text", "predict", "code"], ["picture", "claims"], ["text", "text"], ["code"]]
+    read = section(["predict", "claims"], ["text", "predict"], ["live"])
+    units = talk.units_of([item for slide in read for item in slide.items])
+    assert [[item.kind for item in unit] for unit in units] == [
+        ["predict", "claims", "text"],
+        ["predict", "live"],
+    ]
+
+
+def test_sections_for_later_and_those_that_show_nothing_are_left_out():
+    def long(number, later):
+        return section(["text", "predict"], *[["picture"]] * 10, number=number, later=later)
+
+    slides = [*long(1, True), *long(2, False), *long(3, False), *section(["text", "text"], number=4)]
+    talk.choose(slides)
+    assert not any(talked(slides)[:11]) and all(talked(slides)[11:33]) and not any(talked(slides)[33:])
 
 
 def test_sentences_end_where_they_end():
@@ -459,6 +498,17 @@ def shown(site, tmp_path_factory):
         pytest.importorskip("sphinx_revealjs", reason="sphinx-revealjs is not installed")
     folder = tmp_path_factory.mktemp("slides")
     return folder, slides.build(folder)
+
+
+def test_no_talk_asks_what_it_does_not_answer(shown):
+    _, found = shown
+    for name, chapter in found.items():
+        kinds = [item.kind for slide in chapter for item in slide.items if item.in_talk]
+        assert sum(slide.talk_minutes for slide in chapter if slide.in_talk) <= talk.TALK
+        assert {"question", "predict", "summary"} <= set(kinds), name
+        for place in (n for n, kind in enumerate(kinds) if kind == "predict"):
+            ends = next((n for n in range(place + 1, len(kinds)) if kinds[n] == "predict"), len(kinds))
+            assert set(kinds[place:ends]) & {"picture", "live", "claims", "table"}, name
 
 
 # What sticks out of a slide: below, or to the right. Stages scroll and clip by themselves.
@@ -546,9 +596,9 @@ def test_the_page_leads_to_slides_and_editions_and_names_each_wrong_answer(chapt
 
 
 def test_the_talk_and_what_it_leaves_out_stand_in_the_guide(chapters):
-    item = deck.Item("live", "", 10)
     slides = [
-        deck.Slide(title, items=[item], in_talk=title == "A") for title in ("A", "B", "B", "References")
+        deck.Slide(title, items=[deck.Item("live", "", 10, in_talk=title == "A")])
+        for title in ("A", "B", "B", "References")
     ]
     found = guide.with_slides(chapters[0], slides)
     assert found.cut == ("B",) and (found.slides, found.talk, found.whole) == (4, 3, 14)

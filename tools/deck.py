@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass, field
 
 import myst
+import talk
 from outputs import Item, program, shown_by
 
 ROOM = 570  # pixels below the title of a slide of 1280 x 720
 COLUMNS, LINE_HEIGHT = 92, 37
-TALK = 45  # minutes
 FAMILIES = {"admonition", "prf:definition", "prf:theorem", "prf:proposition", "prf:lemma", "prf:corollary"}
 STATED = (FAMILIES - {"admonition"}) | {"prf:algorithm"}
 LONG_BOX = 430  # characters of a box that are shown
@@ -22,13 +22,15 @@ LONG_BOX = 430  # characters of a box that are shown
 
 @dataclass
 class Slide:
-    """One slide. first: it opens a section. notes: what the speaker says. in_talk: part of the 45 minutes."""
+    """One slide. first: it opens a section, whose number is `section`. notes: what the speaker says. later: a
+    talk of 45 minutes leaves this section out before others."""
 
     title: str
     first: bool = True
     items: list[Item] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    in_talk: bool = False
+    section: int = 0
+    later: bool = False
 
     @property
     def height(self) -> float:
@@ -36,33 +38,16 @@ class Slide:
 
     @property
     def minutes(self) -> float:
-        return 0.4 + sum(MINUTES.get(item.kind, 0) for item in self.items)
+        return talk.minutes(self.items)
 
+    @property
+    def in_talk(self) -> bool:
+        """Whether something of it is part of the talk."""
+        return any(item.in_talk for item in self.items)
 
-MINUTES = {
-    "text": 0.3,
-    "question": 1.0,
-    "predict": 1.5,
-    "common-error": 1.5,
-    "stated": 1.5,
-    "math": 0.7,
-    "code": 1.5,
-    "picture": 1.5,
-    "live": 3.0,
-    "claims": 0.7,
-    "table": 1.0,
-    "exercises": 1.0,
-}
-# What a talk of 45 minutes needs first.
-RANKS = (
-    {"question", "summary"},
-    {"predict", "live"},
-    {"picture"},
-    {"stated"},
-    {"common-error"},
-    {"code"},
-    {"math", "text", "table", "claims", "list", "box", "algorithm"},
-)
+    @property
+    def talk_minutes(self) -> float:
+        return talk.minutes([item for item in self.items if item.in_talk])
 
 
 def text_height(text: str, columns: int = COLUMNS) -> float:
@@ -91,7 +76,8 @@ class Deck:
         self.labels, self.slides, self.title, self.waiting = labels, [], "", []
 
     def open(self, title: str, first: bool = True):
-        self.slides.append(Slide(title, first))
+        section = sum(slide.first for slide in self.slides) + first
+        self.slides.append(Slide(title, first, section=section))
         self.title = title
 
     def put(self, item: Item):
@@ -114,12 +100,13 @@ class Deck:
     def say(self, text: str):
         self.slides[-1].notes.append(myst.html(text))
 
-    def text(self, source: str, mark: str):
-        """A markdown cell."""
+    def text(self, source: str, mark: str, later: bool = False):
+        """A markdown cell. later: it begins a section that a talk leaves out first."""
         exercises = []
         for place, block in enumerate(myst.blocks(myst.in_words(source, self.labels))):
             if block.kind == "heading" and block.level <= 2:
                 self.open(myst.inline(block.text))
+                self.slides[-1].later = later
             elif place == 0 and mark == "slide" and self.slides:
                 self.open(self.title, first=False)
             if block.kind == "exercise":
@@ -207,31 +194,21 @@ def shortened(text: str, most: int) -> str:
     return kept
 
 
-def choose_talk(slides: list[Slide]) -> float:
-    """Mark the slides of a talk of 45 minutes: what is needed most comes first; minutes that it takes."""
-    spent = 0.0
-    for kinds in RANKS:
-        for slide in slides:
-            needed = {item.kind for item in slide.items} & kinds
-            if needed and not slide.in_talk and spent + slide.minutes <= TALK:
-                slide.in_talk, spent = True, spent + slide.minutes
-    return spent
-
-
 def slides_of(notebook, ran) -> list[Slide]:
     """The slides of a chapter. ran: its code cells with what they gave."""
     deck = Deck(myst.labels_of(notebook))
     executed = iter(cell for cell in ran.cells if cell.cell_type == "code")
     for cell in notebook.cells:
-        mark = cell.metadata.get("slideshow", {}).get("slide_type", "-")
+        marks = cell.metadata.get("slideshow", {})
+        mark, later = marks.get("slide_type", "-"), marks.get("talk") == "later"
         if cell.cell_type == "code":
             cell.outputs = next(executed).outputs
         if mark == "skip":
             continue
         if cell.cell_type == "markdown":
-            deck.text(cell.source, mark)
+            deck.text(cell.source, mark, later)
         elif deck.slides:
             deck.code(cell, mark)
     deck.slides = [slide for slide in deck.slides if slide.items]
-    choose_talk(deck.slides)
+    talk.choose(deck.slides)
     return deck.slides

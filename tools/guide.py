@@ -128,7 +128,7 @@ def with_slides(chapter: Chapter, slides: list[Slide]) -> Chapter:
     """The chapter with its times, and the sections that the talk leaves out as a whole."""
     talk = [slide for slide in slides if slide.in_talk]
     kept = {slide.title for slide in talk}
-    chapter.talk = round(sum(slide.minutes for slide in talk))
+    chapter.talk = round(sum(slide.talk_minutes for slide in talk))
     chapter.whole = round(sum(slide.minutes for slide in slides))
     chapter.slides = len(slides)
     left = dict.fromkeys(slide.title for slide in slides if slide.title not in kept)

@@ -20,12 +20,14 @@ CODE = HtmlFormatter(nowrap=False, cssclass="code", style="default")
 
 @dataclass
 class Item:
-    """What stands on a slide. kind says what it is for; height in pixels; fragment: comes with a click."""
+    """What stands on a slide. kind says what it is for; height in pixels; fragment: comes with a click;
+    in_talk: part of the 45 minutes."""
 
     kind: str
     html: str
     height: float
     fragment: bool = False
+    in_talk: bool = False
 
 
 def program(source: str) -> Item:

@@ -86,7 +86,7 @@ def marked(slides: list[Slide]):
         cells.append(cell_of(title, kind, talk=slide.in_talk))
         for item in slide.items:
             fragment = item.fragment and item is not slide.items[0]
-            cells.append(cell_of(item.html, "fragment" if fragment else "-"))
+            cells.append(cell_of(item.html, "fragment" if fragment else "-", beyond=not item.in_talk))
         if slide.notes:
             cells.append(cell_of("\n".join(slide.notes), "notes"))
     return nbformat.v4.new_notebook(cells=cells)
@@ -96,7 +96,10 @@ def exported(path: Path, slides: list[Slide]) -> str:
     """The page of a chapter's slides."""
     exporter = SlidesExporter(template_name="deck", extra_template_basedirs=[str(HOME.parent)])
     exporter.exclude_input_prompt = True
-    resources = {"metadata": {"name": path.stem}, "talk": round(sum(s.minutes for s in slides if s.in_talk))}
+    resources = {
+        "metadata": {"name": path.stem},
+        "talk": round(sum(s.talk_minutes for s in slides if s.in_talk)),
+    }
     return exporter.from_notebook_node(marked(slides), resources=resources)[0]
 
 

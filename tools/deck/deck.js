@@ -50,6 +50,7 @@ async function openDeck() {
   opened = true;
   if (new URLSearchParams(location.search).has("run")) {
     document.querySelectorAll(".slides section section:not([data-talk])").forEach((e) => e.remove());
+    document.querySelectorAll("[data-talk] [data-beyond]").forEach((e) => e.remove());
     document.querySelectorAll(".slides > section").forEach((e) => e.children.length || e.remove());
   }
   await Promise.all([...document.images].map((img) => img.decode().catch(() => 0)));
