@@ -62,8 +62,7 @@ class Use:
         """The line in words, by column."""
         return {
             "ch.": str(self.chapter),
-            "use": self.use,
-            "measure": self.measure,
+            "use: what is measured": f"{self.use}: {self.measure}",
             "beside the game": self.beside,
             "best": f"{self.best:.{self.digits}f}",
             "its value": written(self.control(), self.digits),
