@@ -42,7 +42,10 @@ TASKS = [
     ),
     Task(
         "ex-11-outlier",
-        asks={"w1": "W1 for one thief at the distance M", "overlap": "the JSD"},
+        asks={
+            "w1": "W1 for one thief at the distance M",
+            "overlap": "the JSD (with the natural logarithm) for any such M",
+        },
         lifts={"w1(M)": "M / 100", "overlap": "np.log(2) / 100"},
         wrong=(
             Wrong(
@@ -61,13 +64,16 @@ TASKS = [
     ),
     Task(
         "ex-11-layer",
-        asks={"bound": "the bound of the slope for c = 0.01 and these widths of the hidden layers, all 64"},
-        lifts={"bound(hidden)": "(0.01 ** (len(hidden) + 1) * 64 ** len(hidden))"},
+        asks={
+            "bound": "the bound of the slope, for weights of at most c and this number of hidden layers, "
+            "all of width n; what goes in is one number"
+        },
+        lifts={"bound(c, n, layers)": "(c ** (layers + 1) * n**layers)"},
         wrong=(
             Wrong(
-                "0.01 ** (len(hidden) + 1)",
-                "0.01 ** len(hidden)",
-                "np.isclose(bound((64, 64)), 0.64**2)",
+                "c ** (layers + 1)",
+                "c**layers",
+                "np.isclose(bound(0.01, 64, 2), 0.64**2)",
                 "Two hidden layers have three matrices: the last one is clipped as well.",
             ),
         ),
@@ -81,6 +87,13 @@ TASKS = [
                 "4 / 0.01",
                 "np.isclose(gamma, 400)",
                 "The relative error is t over twice gamma: the slope of a square has a factor 2.",
+            ),
+            Wrong(
+                "4 / (2 * 0.01)",
+                "1 / (2 * 0.01)",
+                "np.isclose(gamma, 50)",
+                "The error of the slope is t/(2 gamma), and so is the relative error of the distance: "
+                "t = 4 doesn't cancel.",
             ),
         ),
     ),
