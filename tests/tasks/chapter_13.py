@@ -5,8 +5,17 @@ from tasks.base import Task, Wrong
 TASKS = [
     Task(
         "ex-13-five",
-        asks={"padding": "the padding", "output_padding": "the output padding"},
-        lifts={"output_padding": ("output_padding=1", "1"), "padding": (" padding=2", "2")},
+        asks={
+            "padding": "the padding",
+            "output_padding": "the output padding",
+            "counts": "how many different numbers of weights reach the pixels in the middle: 1 if the "
+            "covering is even",
+        },
+        lifts={
+            "output_padding": ("output_padding=1", "1"),
+            "padding": (" padding=2", "2"),
+            "counts": ("unique()) == 3", "3"),
+        },
         wrong=(
             Wrong(
                 "padding = 2",
@@ -15,12 +24,41 @@ TASKS = [
                 "That is the padding for a kernel of 4: the side is 2(n - 1) + 5 - 2p, and the output "
                 "padding.",
             ),
+            Wrong(
+                "counts = 3",
+                "counts = 1",
+                "counts == 1",
+                "2 does not divide 5: not all pixels are reached by equally many weights.",
+            ),
+            Wrong(
+                "counts = 3",
+                "counts = 2",
+                "counts == 2",
+                "That is along one axis, 2 and 3 weights. In a picture they are multiplied with those of "
+                "the other axis.",
+            ),
         ),
     ),
     Task(
         "ex-13-nearest",
-        asks={"distances": "the Euclidean distance of each image to each, [n, n]"},
+        asks={
+            "distances": "the Euclidean distance of each image to each, [n, n]",
+            "nearest_stays": "True if the distance to the nearest training image stays, else False",
+            "frechet_stays": "the same for the Frechet distance in our classifier's features",
+        },
         given=("two",),
+        lifts={
+            "nearest_stays": ("(distances, True)", "True"),
+            "frechet_stays": ("(eye.features, False)", "False"),
+        },
+        adds="""
+for some in (two, data.first(7)):
+    apart = (some[:, None] - some).square().sum(2).sqrt()
+    assert distances(some).shape == apart.shape, "not yet: of each to each"
+    assert torch.allclose(distances(some), apart, atol=0.1), (
+        f"not yet: the largest of {len(some)} images is {apart.max()}"
+    )
+""",
         wrong=(
             Wrong(
                 ".norm(dim=2)",
@@ -28,12 +66,36 @@ TASKS = [
                 "(distances(two) < 0).any()",
                 "Some of these are below 0: they are sums of differences, and no distances.",
             ),
+            Wrong(
+                ".norm(dim=2)",
+                ".square().sum(dim=2)",
+                "distances(two).max() > 2 * 28",
+                "Pixels between -1 and 1 are never so far apart: the root of the squares' sum is missing.",
+            ),
+            Wrong(
+                "nearest_stays = True",
+                "nearest_stays = False",
+                "not nearest_stays",
+                "The same pixels are compared, in another order: a sum doesn't mind.",
+            ),
+            Wrong(
+                "frechet_stays = False",
+                "frechet_stays = True",
+                "frechet_stays",
+                "The classifier has convolutions: it sees neighbours, and shuffled pixels have others.",
+            ),
         ),
     ),
     Task(
         "ex-13-bonus",
-        asks={"Bonus": "a module whose forward(x, y) gives d(x) + b_y; play_with plays it"},
+        asks={"Bonus": "a module whose forward(x, y) gives d(x) + b_y: x [n, 2], y [n, 10] -> [n]"},
         probes="""
+with torch.no_grad():  # other weights: those that begin at 0 count, too
+    for w in D.parameters():
+        dice = torch.Generator().manual_seed(w.numel())
+        w.add_(0.3 * torch.randn(w.shape, generator=dice))
+    told = D(same_fake, every_order)
+assert told.shape == (10,), "D gives one number for each pair: [n]"
 near, far = torch.tensor([[1.0, 0.5]]), torch.tensor([[-1.0, 2.0]])
 gained = [D(x, every_order[:1]) - D(x, every_order[1:2]) for x in (near, far)]
 """,
@@ -41,8 +103,14 @@ gained = [D(x, every_order[:1]) - D(x, every_order[1:2]) for x in (near, far)]
             Wrong(
                 "self.d(x) + self.bonus(y)[:, 0]",
                 "self.d(x) * (1 + self.bonus(y)[:, 0])",
-                "not torch.allclose(*gained, atol=1e-4)",
+                "not torch.allclose(*gained, atol=1e-3)",
                 "What the label adds depends on the place here: a bonus is for the label alone.",
+            ),
+            Wrong(
+                "self.d(x) + self.bonus(y)[:, 0]",
+                "self.d(x)",
+                "told.max() - told.min() < 1e-4",
+                "The label changes nothing here: each has a bonus of its own, which is learned.",
             ),
         ),
     ),
@@ -74,6 +142,18 @@ gained = [D(x, every_order[:1]) - D(x, every_order[1:2]) for x in (near, far)]
             "the "
             "factors 0.0, 0.5, 1.0 and 3.0"
         },
+        adds="""
+images = trained.generate(artist, 3 * z[:1000], labels[:1000])
+verdicts = classifier.verdicts(eye, images)[0]
+share = (verdicts == labels[:1000]).float().mean()
+spread = images.view(100, 10, 784).std(0).mean()
+assert abs(outcome[3.0][0] / spread - 1) < 0.03, (
+    f"not yet: spread {outcome[3.0][0]} with the factor 3"
+)
+assert abs(outcome[3.0][1] - share) < 0.03, (
+    f"not yet: {outcome[3.0][1]} of the orders with the factor 3"
+)
+""",
         wrong=(
             Wrong(
                 "images.view(100, 10, 784).std(0).mean()",
