@@ -70,7 +70,7 @@ with torch.no_grad():
         asks={"difference": "by how much the police differ after one step of size h from (1, -1)"},
         adds="""
 one, other = (
-    DiracGAN().trajectory((1, -1), 0.1, 1, moves)[1, 1]
+    DiracGAN().trajectory((1, -1), 0.1, 1, moves)[-1, 1]
     for moves in ("simultaneous", "alternating")
 )
 assert abs(abs(difference(0.1)) - abs(one - other)) < 1e-6, (
