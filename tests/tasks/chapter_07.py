@@ -5,8 +5,23 @@ from tasks.base import Task, Wrong
 TASKS = [
     Task(
         "ex-07-volumes",
-        asks={"a": "the logit at which the non-saturating loss is 100 times as loud as the saturating one"},
+        asks={
+            "equal": "the logit at which both are equally loud",
+            "a": "the logit at which the non-saturating loss is 100 times as loud as the saturating one",
+        },
         wrong=(
+            Wrong(
+                "equal, a = 0.0",
+                "equal, a = 0.5",
+                "np.isclose(equal, 0.5)",
+                "One half is the probability there; its logit is another number.",
+            ),
+            Wrong(
+                "-np.log(100)",
+                "-2.0",
+                "np.isclose(a, -2)",
+                "The quotient of the volumes is a power of e, not of 10.",
+            ),
             Wrong(
                 "-np.log(100)",
                 "np.log(100)",
@@ -19,21 +34,64 @@ TASKS = [
     ),
     Task(
         "ex-07-which-kl",
-        asks={"slope": "the logit a* at the places 0 and 1, for the public at 0 and thieves at 1.5"},
+        asks={"kl_slope": "the slope of KL(q || p) in t, the distance of the thieves q from the public p"},
         wrong=(
             Wrong(
-                "targets.gaussian(0.0, 1.0),\n    targets.gaussian(1.5, 1.0),",
-                "targets.gaussian(1.5, 1.0),\n    targets.gaussian(0.0, 1.0),",
-                "slope[1] > slope[0]",
-                "The logit is log p - log q with the public in p: it falls towards the thieves. High means "
-                "real.",
+                "t / sigma**2",
+                "t**2 / (2 * sigma**2)",
+                "np.isclose(kl_slope(3.0, 2.0), 9 / 8)",
+                "This is KL itself: its slope in t is asked.",
+            ),
+            Wrong(
+                "t / sigma**2",
+                "t / sigma",
+                "np.isclose(kl_slope(3.0, 2.0), 3 / 2)",
+                "The slope has the variance below, not the standard deviation.",
+            ),
+            Wrong(
+                "t / sigma**2",
+                "-t / sigma**2",
+                "kl_slope(3.0, 2.0) < 0",
+                "KL grows with the distance: its slope is positive. It is the logit that falls towards the "
+                "thieves.",
+            ),
+            Wrong(
+                "t / sigma**2",
+                "t",
+                "np.isclose(kl_slope(3.0, 2.0), 3)",
+                "That is so for sigma = 1 alone.",
             ),
         ),
     ),
     Task(
         "ex-07-how-much-noise",
         asks={"steepness": "the slope of the JSD in the distance t, both crowds with the noise s"},
+        probes="""
+def grown(t, s):
+    # how much the JSD grows per unit of distance, around t
+    wide = [targets.gaussian(d, np.hypot(0.3, s)) for d in (0.0, t - 0.05, t + 0.05)]
+    less, more = (divergences.jsd(wide[0], w) for w in wide[1:])
+    return (more - less) / 0.1
+""",
+        adds="""
+for t, s in ((2.0, 1.0), (1.0, 0.5), (3.0, 0.8)):
+    assert np.isclose(steepness(t, s), grown(t, s), rtol=0.02), (
+        f"the JSD grows by {grown(t, s):.3f} per unit at t = {t}, s = {s}"
+    )
+""",
         wrong=(
+            Wrong(
+                "/ (2 * h)",
+                "/ h",
+                "np.isclose(steepness(2.0, 1.0), 2 * grown(2.0, 1.0), rtol=0.02)",
+                "This is twice the slope: from t - h to t + h it is 2 h.",
+            ),
+            Wrong(
+                "return (far - near)",
+                "return (near - far)",
+                "steepness(2.0, 1.0) < 0",
+                "The JSD grows with the distance, and so its slope is positive.",
+            ),
             Wrong(
                 "with_noise(targets.gaussian(d, 0.3), s),",
                 "targets.gaussian(d, 0.3),",
@@ -44,9 +102,25 @@ TASKS = [
     ),
     Task(
         "ex-07-least-squares",
-        asks={"volumes": "how loud the loss is at D = 0 and at D = -3, a tensor of two"},
+        asks={"volumes": "how loud the loss is at D = 0 and at D = -3, two numbers"},
         lifts={"volumes": "torch.tensor([2.0, 8.0])"},
+        probes="""
+volumes = torch.as_tensor(volumes, dtype=torch.float32)
+assert volumes.shape == (2,), "volumes: two numbers, at D = 0 and at D = -3"
+""",
         wrong=(
+            Wrong(
+                "torch.tensor([2.0, 8.0])",
+                "torch.tensor([-2.0, -8.0])",
+                "(volumes < 0).any()",
+                "How loud a loss is, is a size: the slope without its sign.",
+            ),
+            Wrong(
+                "torch.tensor([2.0, 8.0])",
+                "torch.tensor([1.0, 16.0])",
+                "torch.allclose(volumes, torch.tensor([1.0, 16.0]))",
+                "This is the loss itself: how loud it is, is its slope in D.",
+            ),
             Wrong(
                 "torch.tensor([2.0, 8.0])",
                 "torch.tensor([1.0, 4.0])",
