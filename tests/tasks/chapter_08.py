@@ -57,6 +57,24 @@ TASKS = [
                 "np.isclose(at_once, 1.0)",
                 "Only the continuous game stays on its circle: each step goes along the tangent, outwards.",
             ),
+            Wrong(
+                "np.sqrt(1.04)",
+                "1.04",
+                "np.isclose(at_once, 1.04)",
+                "This is the square of the modulus.",
+            ),
+            Wrong(
+                "np.sqrt(1 - 0.04 + 0.0016)",
+                "1 - 0.04 + 0.0016",
+                "np.isclose(looking_ahead, 1 - 0.04 + 0.0016)",
+                "This is the square of extragradient's modulus.",
+            ),
+            Wrong(
+                "np.sqrt(1 - 0.04 + 0.0016)",
+                "np.sqrt(1 - 0.01 + 0.0001)",
+                "np.isclose(looking_ahead, np.sqrt(1 - 0.01 + 0.0001))",
+                "This is extragradient in the minimax game: Wasserstein's turns twice as fast.",
+            ),
         ),
     ),
     Task(
