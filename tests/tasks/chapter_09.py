@@ -10,7 +10,26 @@ TASKS = [
             "errors_away": "how many standard errors the reported share lies above the ceiling",
         },
         lifts={"errors_away": "(0.993 - ceiling) / np.sqrt(ceiling * (1 - ceiling) / 12_500)"},
+        adds="""
+deviation = errors_away * np.sqrt(ceiling * (1 - ceiling) / 12_500)
+by_reported = errors_away * np.sqrt(0.993 * (1 - 0.993) / 12_500)
+assert np.isclose([deviation, by_reported], 0.993 - ceiling, rtol=0.02).any(), (
+    "errors_away: the difference, divided by the error of a share of 12,500"
+)
+""",
         wrong=(
+            Wrong(
+                "c = np.sqrt(4.5 / -np.log(1 - 0.993))",
+                "c = 4.5 / -np.log(1 - 0.993)",
+                "np.isclose(c, 4.5 / -np.log(1 - 0.993))",
+                "This is the square of the factor, that of the variances.",
+            ),
+            Wrong(
+                "c = np.sqrt(4.5 / -np.log(1 - 0.993))",
+                "c = np.sqrt(-np.log(1 - 0.993) / 4.5)",
+                "c > 1",
+                "With 99.3 % inside, these clouds are narrower than the data's, not wider.",
+            ),
             Wrong(
                 "12_500",
                 "2_500",
@@ -38,13 +57,36 @@ TASKS = [
     ),
     Task(
         "ex-09-memory",
-        asks={"answer_each_other": "the share of the rounds in which each of the eight places was in use"},
+        asks={
+            "answer_each_other": "the share of the rounds in which each of the eight places was in use, [8]; "
+            "in the first round all thieves are at the first place"
+        },
+        probes="""
+shares = {memory: np.asarray(answer_each_other(memory)) for memory in (False, True)}
+assert shares[True].shape == (8,), "a share for each of the eight places"
+""",
+        adds="""
+for share in shares.values():
+    assert np.isclose(share.sum(), 1), "the shares of all places are 1 together"
+""",
         wrong=(
             Wrong(
                 "(past / t if memory else now)",
                 "now",
-                "(answer_each_other(True) > 0.01).sum() == 2",
+                "(shares[True] > 0.01).sum() == 2",
                 "These police forget: with a memory D answers the average of all places so far.",
+            ),
+            Wrong(
+                "return past / rounds",
+                "return past",
+                "np.isclose(shares[False].sum(), 800)",
+                "This is the number of rounds at each place: the share is that of all rounds.",
+            ),
+            Wrong(
+                "return past / rounds",
+                "return now",
+                "(shares[True] > 0.01).sum() == 1",
+                "This is where the thieves are in the end: the shares are over all rounds.",
             ),
         ),
     ),
@@ -55,6 +97,7 @@ TASKS = [
             "forward": "the one with the least KL(p || q)",
         },
         given=("two", "laws"),
+        probes="reverse, forward = tuple(reverse), tuple(forward)",
         wrong=(
             Wrong(
                 "divergences.kl(laws[k], two)",
@@ -67,6 +110,12 @@ TASKS = [
     Task(
         "ex-09-forward-kl",
         asks={"minus_mean_ratio": "the loss at theta, against the best police of theta_0"},
+        adds="""
+for theta_0 in (-0.7, 0.5, 1.2):
+    assert np.isclose(minus_mean_ratio(theta_0, theta_0), -1, atol=1e-3), (
+        "at theta_0 the mean of p/q over q is 1, and so the loss is -1"
+    )
+""",
         wrong=(
             Wrong(
                 "np.exp(theta_0**2 / 2 - theta_0 * (theta + z))",
@@ -74,6 +123,18 @@ TASKS = [
                 "np.isclose(minus_mean_ratio(0.3, 0.5), minus_mean_ratio(0.3, 0.7))",
                 "The police stay the best answer to theta_0 while theta moves: G's step doesn't see them "
                 "move.",
+            ),
+            Wrong(
+                "return -np.trapezoid",
+                "return np.trapezoid",
+                "minus_mean_ratio(0.3, 0.5) > 0",
+                "The minus is missing: a mean of e to the a is positive, and G's loss is minus that.",
+            ),
+            Wrong(
+                "theta_0 * (theta + z)",
+                "theta_0 * z",
+                "np.isclose(minus_mean_ratio(0.3, 0.5), minus_mean_ratio(0.8, 0.5))",
+                "This loss doesn't depend on theta: the fakes are theta + z.",
             ),
         ),
     ),
