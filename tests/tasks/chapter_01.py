@@ -9,6 +9,18 @@ TASKS = [
         given=("real_logits", "fake_logits"),
         wrong=(
             Wrong(
+                "caught = (fake_logits < 0).mean()",
+                "caught = (fake_logits > 0).mean()",
+                "caught == 0",
+                "High means real: the thieves who are caught are those with a logit below 0.",
+            ),
+            Wrong(
+                "caught = (fake_logits < 0).mean()",
+                "caught = (fake_logits < 0).sum()",
+                "caught > 1",
+                "This is a number of thieves: their share is asked.",
+            ),
+            Wrong(
                 "((real_logits > 0).mean() + (fake_logits < 0).mean()) / 2",
                 "(fake_logits < 0).mean()",
                 "accuracy == 1.0",
@@ -33,9 +45,24 @@ TASKS = [
         "ex-01-no-police",
         asks={
             "here": "the last snapshot of 500 steps of the thief alone",
-            "there": "the same training with the public's mean at -1, not yet run",
+            "there": "the same training with the public's mean at -1",
         },
+        probes="""
+for end_of in (here, there):
+    assert hasattr(end_of, "x_real"), (
+        "a snapshot is asked: run(progress=False) gives the last"
+    )
+""",
+        adds="""
+assert here.step == there.step == 500, "both train for 500 steps"
+""",
         wrong=(
+            Wrong(
+                "targets.gaussian(mean=-1.0, std=0.5)",
+                "public",
+                "there.x_real.mean() > 0",
+                "Both trainings have the same public here: in the second its mean is -1.",
+            ),
             Wrong(
                 'rule="thief only",',
                 "",
