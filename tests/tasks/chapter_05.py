@@ -23,6 +23,19 @@ TASKS = [
                 "np.allclose(best_d, 3 * p / (3 * p + q))",
                 "Three fakes for every real sample make the fakes weigh more, not the public.",
             ),
+            Wrong(
+                "np.log(3)",
+                "-np.log(3)",
+                "shift < 0",
+                "With more fakes D is less sure of a real sample: the curve goes down, and `shift` says by "
+                "how much.",
+            ),
+            Wrong(
+                "np.log(3)",
+                "3",
+                "shift == 3",
+                "The odds are divided by 3: what falls by a constant is their logarithm.",
+            ),
         ),
     ),
     Task(
@@ -43,6 +56,12 @@ TASKS = [
                 "np.allclose(line, (mu - nu) / sigma * (places - (mu + nu) / 2))",
                 "The slope has the variance below, not the standard deviation.",
             ),
+            Wrong(
+                "(mu - nu)",
+                "(nu - mu)",
+                "np.allclose(line, (nu - mu) / sigma**2 * (places - (mu + nu) / 2))",
+                "High means real: the line rises from the thieves at nu to the public at mu.",
+            ),
         ),
     ),
     Task(
@@ -51,11 +70,16 @@ TASKS = [
             "best_square": "the best D of the least-squares game at the places x",
             "verdict": "the best score s at the places x",
         },
-        given=("tries",),
         lifts={"best_square": "d_star"},
         wrong=(
             Wrong(
-                "tries[((q - p) * tries).argmin(0), 0]",
+                "((q - p) * scores).argmin",
+                "((q - p) * scores).argmax",
+                "np.array_equal(verdict, np.where(p > q, -1, 1))",
+                "High means real: D makes the difference small, and so its score is +1 where p is above q.",
+            ),
+            Wrong(
+                "scores[((q - p) * scores).argmin(0), 0]",
                 "(p - q) / (p + q)",
                 "not set(np.abs(verdict)) <= {1.0}",
                 "The integrand is linear in s: it is least at an end, and there is no shade between -1 and "
@@ -67,7 +91,29 @@ TASKS = [
         "ex-05-weights",
         asks={"w": "the weights of the sample, D*/(1 - D*)"},
         given=("wide_public", "sample"),
+        probes="""
+w = np.asarray(w)
+assert w.shape == sample.shape, "w: a weight for each fake of the sample"
+assert (w >= 0).all(), "a weight is a quotient of densities, never below 0"
+ratio = wide_public.density(sample) / tight.density(sample)
+""",
+        adds="""
+assert np.allclose(w, ratio, rtol=1e-3), "w is not D*/(1 - D*) of these crowds"
+""",
         wrong=(
+            Wrong(
+                "np.exp(divergences.log_ratio(wide_public, tight, sample))",
+                "1 / (1 + np.exp(-divergences.log_ratio(wide_public, tight, sample)))",
+                "np.allclose(w, ratio / (1 + ratio))",
+                "This is D* itself: the weight is the odds, D*/(1 - D*).",
+            ),
+            Wrong(
+                "np.exp(divergences.log_ratio(wide_public, tight, sample))",
+                "np.exp(divergences.log_ratio(wide_public, tight, sample)); w = w / w.sum()",
+                "np.isclose(w.sum(), 1)",
+                "Divided by their sum, the weights no longer show that something is missing: leave them as "
+                "they are.",
+            ),
             Wrong(
                 "wide_public, tight, sample",
                 "tight, wide_public, sample",
