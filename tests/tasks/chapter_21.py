@@ -10,7 +10,14 @@ TASKS = [
             "most": "what the ceiling comes as close to as you like, and never exceeds",
         },
         lifts={"most": ("< 1 for n", "1")},
-        adds='assert abs(most - ceiling_of(10**12)) < 1e-6, f"not yet: most = {most}"',
+        adds="""
+assert abs(most - ceiling_of(10**12)) < 1e-6, f"not yet: most = {most}"
+for K in (2, 3, 50, 1000):
+    chances = torch.zeros(1, K).double()
+    chances[0, 0] = 1
+    reached_by = float(bound(chances.log_softmax(1), torch.tensor([0]), math.log(K)))
+    assert abs(ceiling_of(K) - reached_by) < 1e-9, f"not yet: K = {K}"
+""",
         wrong=(
             Wrong(
                 "return 1 - math.log(1 + (math.e - 1) / K)",
@@ -25,17 +32,28 @@ TASKS = [
                 "ceiling_of(10) < 0",
                 "The chance of the right code is e over the sum, not 1 over it: its own logit is missing.",
             ),
+            Wrong(
+                "return 1 - math.log(1 + (math.e - 1) / K)",
+                "return math.log2(K) + 1 - math.log2(math.e + K - 1)",
+                "abs(ceiling_of(10) - math.log2(20 / (math.e + 9))) < 1e-6",
+                "The ceiling is asked for in nats: take the natural logarithm.",
+            ),
         ),
     ),
     Task(
         "ex-21-order",
         asks={
-            "lists": "the set of the lists of counts of every caption, each a tuple of numbers",
-            "one": "a caption of a town that has black hats, too",
-            "other": "another one with the same counts",
+            "lists": "the set of what words.counts makes of every caption, each a tuple of numbers",
+            "one": "a caption of a town that has black hats, too, built as the town's captions are",
+            "other": "another one, of another citizen, with the same counts",
         },
         given=("every",),
-        adds='assert one != other, "not yet: two captions"',
+        adds="""
+assert one != other, "not yet: two captions"
+assert "black hat" in one or "black hat" in other, "not yet: a black hat"
+counted_all = words.counts(every).tolist()
+assert lists == {tuple(row) for row in counted_all}, "not yet: lists"
+""",
         wrong=(
             Wrong(
                 "words.counts(every).tolist()",
@@ -43,6 +61,18 @@ TASKS = [
                 "any(torch.is_tensor(number) for row in lists for number in row)",
                 "A set never takes two tensors for the same, even if their numbers are: make them numbers "
                 "first, with tolist().",
+            ),
+            Wrong(
+                "{tuple(row) for row in words.counts(every).tolist()}",
+                "set(every)",
+                "any(isinstance(row, str) for row in lists)",
+                "These are the captions themselves, and all different. Do their counts differ, too?",
+            ),
+            Wrong(
+                "{tuple(row) for row in words.counts(every).tolist()}",
+                "[tuple(row) for row in words.counts(every).tolist()]",
+                "isinstance(lists, list)",
+                "A list keeps what is equal twice, so its length says nothing. Make it a set.",
             ),
             Wrong(
                 '"short red hair and a black hat"',
@@ -60,6 +90,19 @@ TASKS = [
         },
         given=("told_of",),
         lifts={"sure": "1 / (1 + epsilon / 2)"},
+        probes="""
+meets = sum(told_of.count(told) for told in told_of) / len(told_of) ** 2
+assert epsilon > 0, f"not yet: epsilon = {epsilon}"
+""",
+        adds="""
+# With or without the same citizen twice.
+without_self = meets - 1 / len(told_of)
+assert without_self - 1e-5 < epsilon < meets + 1e-5, (
+    f"not yet: epsilon = {epsilon}"
+)
+half = 1 / sure - 1  # what the odds against it are
+assert abs(half / epsilon - 0.5) < 0.002, f"not yet: sure = {sure}"
+""",
         wrong=(
             Wrong(
                 "float((counted / len(told_of)).square().sum())",
@@ -67,6 +110,20 @@ TASKS = [
                 "abs(epsilon - 1 / len(set(told_of))) < 1e-9",
                 "This is so if all captions are equally frequent. Some are told more often, and meet "
                 "themselves more often.",
+            ),
+            Wrong(
+                "float((counted / len(told_of)).square().sum())",
+                "float((counted / len(told_of)).max())",
+                "abs(epsilon - max(told_of.count(told) for told in set(told_of)) / len(told_of)) < 1e-6",
+                "This is how frequent the most frequent caption is. Two random captions may be equal in "
+                "all of their kinds: sum up the squares.",
+            ),
+            Wrong(
+                "1 / (1 + epsilon / 2)",
+                "1 - epsilon / 2",
+                "epsilon > 0.01 and abs(sure - 1 + epsilon / 2) < 1e-7",
+                "This is nearly so for a small epsilon. The best verdict is right over right and wrong: "
+                "1 to epsilon / 2.",
             ),
             Wrong(
                 "1 / (1 + epsilon / 2)",
