@@ -6,6 +6,12 @@ TASKS = [
     Task(
         "ex-27-half",
         asks={"even": "the base rate at which one alarm in two is right, from hits h and false alarms f"},
+        adds="""
+for h, f in ((0.5, 0.25), (0.9, 0.3), (0.2, 0.6)):
+    assert abs(forged_given_alarm(h, f, even(h, f)) - 0.5) < 1e-6, (
+        f"not yet: hits {h}, false alarms {f}"
+    )
+""",
         wrong=(
             Wrong(
                 "return f / (h + f)",
@@ -25,6 +31,14 @@ TASKS = [
         "ex-27-auc",
         asks={"pairwise_auc": "the AUC of scores quiet [n] and loud [m], as a mean over all pairs"},
         given=("some", "others"),
+        adds="""
+thrown = torch.Generator().manual_seed(0)
+for step in (0.5, 0.01):  # many ties, and few
+    low = (torch.randn(40, generator=thrown) / step).round() * step
+    high = (torch.randn(25, generator=thrown) / step).round() * step + step
+    off = abs(pairwise_auc(low, high) - alarms.auc(low, high))
+    assert off < 1e-5, "not yet: other scores"
+""",
         wrong=(
             Wrong(
                 "return float((above + level / 2).mean())",
@@ -44,10 +58,11 @@ TASKS = [
     Task(
         "ex-27-twice",
         asks={
-            "p": "the chance of a true answer at epsilon 1",
+            "p": "the chance of a true answer at epsilon 1, as truth_told gives it",
             "together": "the epsilon of both answers together",
             "best": "how often the best attack on both is right",
         },
+        adds='assert abs(p - 0.73106) < 1e-4, f"not yet: p = {p}"',
         wrong=(
             Wrong(
                 "together = math.log(p**2 / (1 - p) ** 2)",
@@ -70,6 +85,12 @@ TASKS = [
             "right_with": "how often the best detector is right about a source from k pictures",
             "needed": "the least k with which it is right 95 times in 100",
         },
+        adds="""
+for k, wanted in ((100, 0.6915), (400, 0.8413), (1600, 0.9772)):
+    assert abs(right_with(k) - wanted) < 1e-3, (
+        f"not yet: {k} pictures, {float(right_with(k)):.4f}"
+    )
+""",
         wrong=(
             Wrong(
                 "shift * math.sqrt(k) / 2",
