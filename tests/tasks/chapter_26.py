@@ -9,6 +9,11 @@ TASKS = [
             "worth_of_none": "the expected overlap of 'no shed', for a body of B cells and sheds of S",
             "worth_of_left": "that of 'a shed to the left'",
         },
+        adds="""
+for B, S, none, left in ((100, 20, 8 / 9, 107 / 126), (60, 30, 7 / 9, 13 / 18)):
+    assert abs(worth_of_none(B, S) - none) < 1e-6, f"not yet: none, {B}, {S}"
+    assert abs(worth_of_left(B, S) - left) < 1e-6, f"not yet: left, {B}, {S}"
+""",
         wrong=(
             Wrong(
                 "return (1 + B / (B + S) + B / (B + 2 * S)) / 3",
@@ -27,12 +32,23 @@ TASKS = [
     Task(
         "ex-26-hurry",
         asks={"turns_of": "the phase of the dancer who hurries in each frame, in turns, [16]"},
+        probes="""
+assert turns_of.shape == (16,), "not yet: turns_of, a number for each frame"
+paces = 16 * turns_of.diff()
+""",
+        adds='assert (paces.diff() > 0).all(), "not yet: more and more"',
         wrong=(
             Wrong(
                 "torch.linspace(0.85, 1.55, 15) / 16",
                 "torch.full((15,), 1.2) / 16",
                 'told["uneven"] < 0.01',
                 "All paces are the same: this is a true dance. Let the pace grow.",
+            ),
+            Wrong(
+                "torch.linspace(0.85, 1.55, 15) / 16",
+                "torch.linspace(1.55, 0.85, 15) / 16",
+                "(paces.diff() < 0).all() and paces.min() > 0",
+                "This dancer slows down. Who hurries has a larger pace in each frame.",
             ),
             Wrong(
                 "torch.linspace(0.85, 1.55, 15) / 16",
@@ -46,6 +62,12 @@ TASKS = [
     Task(
         "ex-26-strides",
         asks={"lowest_tone": "a function of the rate and the strides: the lowest tone, in Hz"},
+        adds="""
+for rate, strides, tone_at in ((4096, [4, 4], 256), (6000, [2, 3, 5], 200)):
+    assert abs(lowest_tone(rate, strides) - tone_at) < 1e-6, (
+        f"not yet: rate {rate}, strides {strides}"
+    )
+""",
         wrong=(
             Wrong(
                 "return rate / math.prod(strides)",
@@ -65,7 +87,7 @@ TASKS = [
         "ex-26-late",
         asks={
             "difference_at": "the mean square difference at a delay, as a share of the period",
-            "as_bad": "the delay from which on silence is nearer",
+            "as_bad": "the least delay from which on silence is nearer, as a share of the period, too",
         },
         wrong=(
             Wrong(
@@ -79,6 +101,12 @@ TASKS = [
                 "as_bad = 0.25",
                 "abs(as_bad - 0.25) < 1e-9",
                 "At a quarter of a period the difference is 1 already, twice that of silence.",
+            ),
+            Wrong(
+                "as_bad = math.acos(0.5) / (2 * math.pi)",
+                "as_bad = math.acos(0.5)",
+                "abs(as_bad - math.pi / 3) < 1e-6 or abs(as_bad - 60) < 1e-6",
+                "This is an angle. Asked is the share of the period: divide by a whole turn.",
             ),
         ),
     ),
