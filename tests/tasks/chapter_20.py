@@ -13,7 +13,8 @@ TASKS = [
         given=("free",),
         adds="""
 for many in (2, 5):
-    others = torch.randn(7, many, generator=torch.Generator().manual_seed(2))
+    rolls = torch.Generator().manual_seed(2)
+    others = torch.randn(7, many, generator=rolls)
     assert torch.allclose(
         eleven(fixed(others)), others.softmax(1), atol=1e-6
     ), f"not yet: fixed, for {many} logits"
@@ -55,7 +56,7 @@ assert [K for K, _ in floors] == [2, 11, 1000], "not yet: K = 2, 11, 1000"
         adds="""
 for K in (2, 7, 1000):
     loss = F.cross_entropy(torch.zeros(1, K), torch.tensor([0]))
-    assert abs(ignorant(K) - loss) < 1e-3, f"not yet: knows nothing, K = {K}"
+    assert abs(ignorant(K) - loss) < 1e-3, f"not yet: ignorant, K = {K}"
 """,
         wrong=(
             Wrong(

@@ -15,7 +15,8 @@ assert abs(most - ceiling_of(10**12)) < 1e-6, f"not yet: most = {most}"
 for K in (2, 3, 50, 1000):
     chances = torch.zeros(1, K).double()
     chances[0, 0] = 1
-    reached_by = float(bound(chances.log_softmax(1), torch.tensor([0]), math.log(K)))
+    first_code = torch.tensor([0])
+    reached_by = bound(chances.log_softmax(1), first_code, math.log(K))
     assert abs(ceiling_of(K) - reached_by) < 1e-9, f"not yet: K = {K}"
 """,
         wrong=(

@@ -22,7 +22,8 @@ assert abs(lost(real, one_for_all) - information(real)) < 1e-9, (
 # What two generators in a row lose is what the first loses, and then the
 # second of what the first has made.
 in_a_row = lost(seen_of, first_made @ then_made)
-one_by_one = lost(seen_of, first_made) + lost(seen_of @ first_made, then_made)
+one_by_one = lost(seen_of, first_made)
+one_by_one += lost(seen_of @ first_made, then_made)
 assert abs(in_a_row - one_by_one) < 1e-9 and in_a_row > 0, (
     "not yet: other tables and other data"
 )
@@ -117,7 +118,7 @@ assert half_way == int(half_way), f"not yet: half_way = {half_way}"
         },
         adds="""
 for p, gap, wanted in ((0.5, 0.02, 2500), (0.3, 0.1, 84), (0.9, 0.05, 144)):
-    assert abs(needed(p, gap) - wanted) <= 1, f"not yet: p = {p}, gap = {gap}"
+    assert abs(needed(p, gap) - wanted) <= 1, f"not yet: {p}, gap {gap}"
 """,
         wrong=(
             Wrong(

@@ -10,9 +10,12 @@ TASKS = [
             "worth_of_left": "that of 'a shed to the left'",
         },
         adds="""
-for B, S, none, left in ((100, 20, 8 / 9, 107 / 126), (60, 30, 7 / 9, 13 / 18)):
-    assert abs(worth_of_none(B, S) - none) < 1e-6, f"not yet: none, {B}, {S}"
-    assert abs(worth_of_left(B, S) - left) < 1e-6, f"not yet: left, {B}, {S}"
+for B, S, none, left in (
+    (100, 20, 8 / 9, 107 / 126),
+    (60, 30, 7 / 9, 13 / 18),
+):
+    assert abs(worth_of_none(B, S) - none) < 1e-6, f"not yet: none, {B, S}"
+    assert abs(worth_of_left(B, S) - left) < 1e-6, f"not yet: left, {B, S}"
 """,
         wrong=(
             Wrong(
