@@ -160,14 +160,14 @@ def test_closing_the_views_stops_the_training(lab):
     lab.locator(".gan-stage .gs-run").first.click()
     until(lab, lambda: step(lab) > 5)
     in_new_cell(lab, RUNNING)
-    lab.get_by_text("stages that train: 1").wait_for(timeout=30_000)
+    lab.get_by_text("stages that train: 1").wait_for(timeout=120_000)
     lab.locator(".lm-TabBar-tab", has_text="Output View").locator(".lm-TabBar-tabCloseIcon").click()
     cell = lab.locator(".jp-CodeCell", has=lab.locator(".gan-stage"))
     cell.locator(".jp-InputPrompt").click()
     menu(lab, "Edit", "Clear Cell Output")
     until(lab, lambda: lab.locator(".gan-stage").count() == 0)
     in_new_cell(lab, RUNNING)
-    lab.get_by_text("stages that train: 0").wait_for(timeout=30_000)
+    lab.get_by_text("stages that train: 0").wait_for(timeout=120_000)
 
 
 def test_nothing_was_asked_of_others_and_nothing_complained(lab):
