@@ -116,6 +116,8 @@ class TestExperiments:
         game = play(4, seed)
         assert game.values["lr_g"] == 10 * game.values["lr_d"]
         assert game.to(1000).modes == 0
+        later = [game.to(step).modes for step in (1500, 2000, 2500)]
+        assert max(later) >= 3 if seed != 1 else max(later) == 0  # some get out of it, others don't
 
     def test_05_no_price_on_steepness(self, play, seed):
         assert play(5, seed).to(1000).longest() > 5 * play(1, seed).to(1000).longest()
