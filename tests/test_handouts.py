@@ -1,5 +1,7 @@
 """Hand-outs: what is refused, what the sheet has, where its links lead, and how it prints."""
 
+import base64
+import html
 import os
 import re
 import sys
@@ -7,13 +9,17 @@ from types import SimpleNamespace
 
 import guide
 import handouts
+import numpy as np
 import pytest
+import recordings
 import stage_text
 import stages
 from browsing import Visit
 from sphinx.application import Sphinx
 from test_site import barriers
 from toc import ROOT, notebooks
+
+from gan_teach.live.pack import Channel, pack
 
 ADDRESS = "https://lecture.example.org/gans"
 LINE = stages.PLAYGROUND.read_text(encoding="utf-8")
@@ -63,11 +69,11 @@ def test_a_link_that_a_stage_can_follow_is_its_lesson(play):
 
 
 def experiment(play="train=1&run=1&lr_g=0.02", look="Look ([chapter 4](04-training.ipynb)).", name="Quick"):
-    return stages.Experiment(1, name, play, look, "Why *so*?")
+    return stages.Experiment(1, name, play, look, "Why *so*?", "It *is*.")
 
 
-def stage(**changed):
-    return stages.Stage("book/playground", 1, "In the plane", "", LESSON | changed)
+def stage(html="", **changed):
+    return stages.Stage("book/playground", 1, "In the plane", html, LESSON | changed)
 
 
 def test_an_experiment_becomes_a_card_or_an_error_of_the_build_that_names_it():
@@ -75,6 +81,7 @@ def test_an_experiment_becomes_a_card_or_an_error_of_the_build_that_names_it():
     assert made.settings == [("learning rate of G", "0.02", "0.002")] and made.chapters == ["04"]
     assert made.look == 'Look (<a href="../html/book/04-training.html">chapter 4</a>).'
     assert made.link.href == "../html/book/playground.html#train=1&run=1&lr_g=0.02" and not made.link.code
+    assert made.answer == "It <em>is</em>."
     for wrong, said in (
         (experiment("train=1&n_g=2"), "playground.md: '1. Quick': there is no setting n_g"),
         (experiment(look="See [chapter 77](77-nothing.ipynb)."), "'1. Quick': there is no page 77-nothing"),
@@ -94,11 +101,61 @@ def test_settings_own_targets_and_the_random_start_are_said():
 
 def test_only_errors_that_show_are_tried():
     values = LESSON["values"]
-    assert list(handouts.errors_of(LESSON)) == ["no noise", "a second sigmoid"]
-    assert list(handouts.errors_of(LESSON | {"values": values | {"loss": "hinge"}})) == ["no noise"]
-    assert list(handouts.errors_of(LESSON | {"values": values | {"mover": "police only"}})) == [
-        "a second sigmoid"
+    assert handouts.errors_of(LESSON) == ["no noise", "a second sigmoid"]
+    assert handouts.errors_of(LESSON | {"values": values | {"loss": "hinge"}}) == ["no noise"]
+    assert handouts.errors_of(LESSON | {"values": values | {"mover": "police only"}}) == ["a second sigmoid"]
+
+
+def packed_games(**last):
+    """What a stage holds of recordings in the plane, {name: the last text of each}."""
+    found = []
+    for name, text in last.items():
+        header = {
+            "kind": "plane",
+            "window": [[-3, 3], [-3, 3]],
+            "frames": [{"step": 6, "text": text, "longest": 0.5}],
+        }
+        dot = Channel("fakes", np.full((1, 1, 2), len(found)), -4, 4, 4096)
+        others = [Channel("data", dot.values, -4, 4, 4096), Channel("arrows", dot.values, -4, 4, 256)]
+        field = Channel("verdict", np.linspace(0, 1, 16).reshape(1, 4, 4), 0, 1, 129)
+        text = base64.b64encode(pack(header, [dot, *others, field])).decode()
+        found.append(f'<script type="text/plain" data-recording="{name}">{text}</script>')
+    return "".join(found) + '<noscript><img alt="step 6: quick" src="data:image/png;base64,AAAA"></noscript>'
+
+
+def test_games_of_one_stage_are_compared_and_the_sound_one_is_drawn():
+    html = packed_games(quick="step 6: 1 of 8 modes", matched="step 6: 8 of 8 modes")
+    variants = {"quick": {"lr_g": 0.0003, "gamma": 0.1, "other": 1}, "matched": {"lr_g": 0.002, "gamma": 0.1}}
+    made = handouts.compared(stage(html, variants=variants), handouts.Book(), "Collapse")
+    assert [(name, link.shown) for name, _, link in made.games] == [
+        ("quick", "book/playground.html#train=1&run=1&lr_g=0.0003"),
+        ("matched", "book/playground.html#train=1&run=1"),
     ]
+    assert [apart for _, apart, _ in made.games] == [
+        [("learning rate of G", "0.0003")],
+        [("learning rate of G", "0.002")],
+    ]
+    assert made.ends == [
+        ("quick", "step 6: 1 of 8 modes, longest arrow 0.5"),
+        ("matched", "step 6: 8 of 8 modes, longest arrow 0.5"),
+    ]
+    drawn = recordings.picture(
+        stage(html, variants=variants), recordings.sound(stage(html, variants=variants))
+    )
+    assert drawn[0].startswith("step 6: 8 of 8 modes") and drawn[1].startswith("data:image/png;base64,iVBOR")
+    first = stage(html, variants={"quick": {"lr_g": 0.002}, "matched": {"lr_g": 0.1}})
+    assert recordings.picture(first, recordings.sound(first)) == (
+        "step 6: quick",
+        "data:image/png;base64,AAAA",
+    )
+
+
+@pytest.mark.parametrize(
+    "variants", [{}, {"one": {"lr_g": 1}}, {"one": {"lr_g": 1}, "two": {"lr_g": 1, "rule": "unheard of"}}]
+)
+def test_what_the_page_cannot_set_apart_is_not_compared(variants):
+    assert handouts.compared(stage(variants=variants), handouts.Book(), "Collapse") is None
+    assert recordings.picture(stage(variants=variants), None) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -107,6 +164,7 @@ def test_only_errors_that_show_are_tried():
         ("} 3. The", "} The", "'The thieves learn alone' does not begin with 3 and a point"),
         ("} 3. The", "} 4. The", "'4. The thieves learn alone' does not begin with 3"),
         (":ask: Count", ":tell: Count", "'11. Two humps, one thief' has no :ask:"),
+        (":answer: Of a hundred", ":tell: Of", "'11. Two humps, one thief' has no :answer:"),
         (":play: train=1&run=1\n", "", "'1. As it should go' has no :play:"),
     ],
 )
@@ -162,7 +220,9 @@ def test_a_code_holds_the_link_and_its_package_is_named_where_it_lacks(monkeypat
 
 def test_the_page_refuses_an_experiment_that_its_stages_cannot_play(tmp_path, monkeypatch):
     """In a small book whose stage is LESSON."""
-    good = "```{experiment} 1. Quick\n:play: train=1&lr_g=0.02\n:ask: Why *so*?\nLook.\n```\n"
+    good = (
+        "```{experiment} 1. Quick\n:play: train=1&lr_g=0.02\n:ask: Why *so*?\n:answer: It is.\nLook.\n```\n"
+    )
     pages = {"index": good, "bad": good.replace("lr_g", "lr_q"), "mute": good.replace(":ask:", "Ask")}
     conf = (
         "extensions = ['myst_parser', 'small']\nsource_suffix = {'.md': 'markdown'}\n"
@@ -179,6 +239,7 @@ def test_the_page_refuses_an_experiment_that_its_stages_cannot_play(tmp_path, mo
     assert re.search(r"bad\.md.*\n?.*'1. Quick': there is no setting lr_q", text), text
     assert re.search(r"mute\.md.*\n?.*'1. Quick' has no :ask:", text) and "index.md" not in text, text
     page = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
+    assert "It is." not in page  # the answer is for the key of the hand-outs
     assert 'href="#train=1&amp;lr_g=0.02" data-look="Look."' in page and "Why <em>so</em>?" in page
 
 
@@ -203,25 +264,61 @@ def sheet(site):
     """The sheet beside the built book, as `make class` writes it, under a name of its own; its cards."""
     folder = site.parent / f"class-of-test-{os.getpid()}"  # each worker its own
     handouts.build(folder, handouts.Book())
-    yield folder / "handouts.html", *handouts.all_cards(handouts.Book())
+    yield folder / "handouts.html", handouts.all_cards(handouts.Book())
     (folder / "handouts.html").unlink()
     folder.rmdir()
 
 
 @pytest.mark.browser
 def test_the_sheet_has_every_experiment_and_every_stage_that_breaks(sheet):
-    file, cards, faulty = sheet
-    text = file.read_text(encoding="utf-8")
-    assert [c.number for c in cards] == list(range(1, 13)) and text.count("<article") == len(cards) + len(
-        faulty
-    )
+    file, made = sheet
+    text, faulty = file.read_text(encoding="utf-8"), made.faulty
+    assert [c.number for c in made.cards] == list(range(1, 13)) and text.count("<article") == len(made)
+    assert [c.chapter for c in made.compared] == ["07", "08", "09", "10", "11"]
     taught = {f"{path.stem[:2]}": len(stages.stages_of(path)) for path in notebooks()}
     assert {b.chapter for b in faulty} == {number for number, count in taught.items() if count}
     assert len(faulty) == sum(taught.values()) == 11 and all(2 <= len(b.errors) <= 4 for b in faulty)
     assert "\\(" not in text and "$" not in "".join(made.where for made in faulty)  # no formulas here
     assert not re.findall(r'(?:src|href)="https?:', text) and all(b.picture[1] for b in faulty)
+    assert len(text) < 800_000
     anchors = [anchor for found in handouts.by_chapter(handouts.Book()).values() for anchor, _ in found]
     assert len(anchors) > 11 and all(text.count(f'id="{anchor}"') == 1 for anchor in anchors)
+
+
+@pytest.mark.browser
+def test_chapter_nine_compares_its_thieves_and_its_sound_stage_is_the_matched_one(sheet):
+    nine = next(c for c in sheet[1].compared if c.chapter == "09")
+    assert [(name, link.shown.partition("&run=1")[2]) for name, _, link in nine.games] == [
+        ("quick police", "&lr_g=0.0003&lr_d=0.005"),
+        ("slow police", "&lr_g=0.001&lr_d=0.0005"),
+        ("well matched", ""),
+    ]
+    held = {name: int(re.search(r": (\d) of 8 modes", how)[1]) for name, how in nine.ends}
+    assert held["well matched"] >= 4 and held["quick police"] <= 1 >= held["slow police"], nine.ends
+    broken = next(b for b in sheet[1].faulty if b.chapter == "09")
+    assert broken.picture[0] == dict(nine.ends)["well matched"]
+
+
+@pytest.mark.browser
+def test_the_answers_stand_in_the_key_alone_and_it_is_folded(browser, sheet):
+    file, made = sheet
+    cards, _, key = file.read_text(encoding="utf-8").partition('<details class="key" id="key">')
+    told = [html.escape(does, quote=False).replace("'", "&#39;") for does in made.errors.values()]
+    for answer in [c.answer for c in made.cards] + told + [how for c in made.compared for _, how in c.ends]:
+        assert answer in key
+    assert not any(answer in cards for answer in [c.answer for c in made.cards] + told)
+    with Visit(browser, file.as_uri()) as visit:
+        key = visit.page.locator("#key dl").first
+        assert not key.is_visible()
+        visit.page.locator("nav a[href='#key']").click()
+        key.wait_for(state="visible")
+        visit.page.emulate_media(media="print")
+        assert not key.is_visible()  # where the cards are printed
+        visit.page.emulate_media(media="screen")
+        visit.page.evaluate("() => { window.print = () => {}; }")
+        visit.page.get_by_role("button", name="Print the key").click()
+        visit.page.emulate_media(media="print")
+        assert key.is_visible() and visit.page.locator(".card:visible").count() == 0
 
 
 def test_the_guide_leads_to_the_hand_outs_of_a_chapter():
@@ -248,10 +345,12 @@ SET = f"""([number, asked]) => {{
 
 @pytest.mark.browser
 def test_every_link_of_the_sheet_opens_its_stage_in_that_state(browser, sheet):
-    file, cards, faulty = sheet
-    ways = [card.link for card in cards]
-    for made in faulty:
+    file, whole = sheet
+    ways = [card.link for card in whole.cards]
+    ways += [link for made in whole.compared for *_, link in made.games]
+    for made in whole.faulty:
         ways += [made.sound, *(link for *_, link in made.errors)]
+    ways.sort(key=lambda way: way.href.partition("#")[0])  # a page is opened once
     with Visit(browser, file.as_uri()) as visit:
         page = visit.page
         hrefs = page.eval_on_selector_all("article a:not([href*='ipynb'])", "all => all.map((a) => a.href)")
@@ -260,8 +359,6 @@ def test_every_link_of_the_sheet_opens_its_stage_in_that_state(browser, sheet):
         }
         # The chapters' formulas take longer than all the rest, and nothing here looks at them.
         page.route("**/mathjax/**", lambda route: route.fulfill(body="", content_type="text/javascript"))
-        # A page that is left at once gives its icon up, and the browser says that this failed.
-        page.route("**/favicon.svg", lambda route: route.fulfill(body="<svg/>", content_type="image/svg+xml"))
         here = ""
         for way in ways:
             asked = stage_text.asked(way.href.partition("#")[2])
@@ -277,7 +374,9 @@ def test_every_link_of_the_sheet_opens_its_stage_in_that_state(browser, sheet):
             here = there
             page.wait_for_function(SET, arg=[number, asked], timeout=20_000)
             assert "left out" not in page.evaluate(STANDS, number)["said"] and runs == "1"
-        assert visit.said == [] and visit.off_site("file:") == []
+        # A page that is left at once gives its icon up, and the browser says that this failed.
+        said = [line for line in visit.said if "favicon.svg" not in line]
+        assert said == [] and visit.off_site("file:") == []
 
 
 @pytest.mark.browser

@@ -134,6 +134,8 @@ class TestExperiments:
 
     def test_07_wasserstein_with_a_rein(self, play, seed):
         assert play(7, seed).to(1000).modes >= 4
+        assert play(7, seed, penalty="none").to(500).modes == 0  # which the key says
+        assert play(7, seed, n_d="1").to(1000).modes >= 3
 
     def test_08_labels_exchanged(self, play, seed):
         game = play(8, seed).to(1000)

@@ -2,9 +2,7 @@
 while it goes on."""
 
 import gc
-import json
 import re
-import struct
 import threading
 import time
 import weakref
@@ -12,6 +10,7 @@ import weakref
 import numpy as np
 import pytest
 import torch
+from recordings import header_of, unpacked
 
 from gan_teach import Game, nets, penalties, rules, targets, train
 from gan_teach.compiled import program
@@ -50,24 +49,6 @@ def session(game=None, target=RING, **changes):
         target,
         **{"lr_g": 1e-3, "lr_d": 1e-3, "batch_size": 32, "points": 50, **changes},
     )
-
-
-def header_of(package):
-    return json.loads(package[4 : 4 + struct.unpack("<I", package[:4])[0]])
-
-
-def unpacked(package):
-    """What restore.js does, in NumPy, for packages that are not compressed."""
-    header, start, found = header_of(package), 4 + struct.unpack("<I", package[:4])[0], {}
-    for a in header["arrays"]:
-        count, wide = int(np.prod(a["shape"])), a["levels"] > 256
-        raw = np.frombuffer(package, np.uint8, count * (1 + wide), start).astype(np.int64)
-        change = (raw[:count] + 256 * raw[count:] if wide else raw).reshape(a["shape"])
-        found[a["name"]] = a["low"] + np.cumsum(change, 0) % (65536 if wide else 256) * (
-            a["high"] - a["low"]
-        ) / (a["levels"] - 1)
-        start += count * (1 + wide)
-    return header, found
 
 
 class Stripes(Target):

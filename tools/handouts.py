@@ -1,9 +1,10 @@
 """The hand-outs: a sheet of cards, each with a link that opens a stage in a given state, what to look for,
 and space to write.
 
-The experiments are those of book/playground.md. The broken stages are those of the chapters that train in
-the page, with the errors that they offer themselves. Nothing is said here that these don't say, but for what
-is asked about every broken stage.
+The experiments are those of book/playground.md. What is compared are the games of one stage of a chapter, and
+the broken stages are those of the chapters that train in the page, with the errors that they offer
+themselves. Nothing is said here that these don't say, but for what is asked about every such stage. What the
+cards ask is answered at the end, folded: the key is for who hands them out.
 """
 
 import re
@@ -13,15 +14,17 @@ from urllib.parse import urlencode
 
 import jinja2
 import myst
+import recordings
 import yaml
 from questions import title_of
 from stages import Experiment, Stage, experiments, stage_text, stages_of, stages_to_play
 from toc import ROOT, notebooks
 
+from gan_teach.live.errors import ERRORS
+
 TEMPLATE = Path(__file__).parent / "deck" / "handouts.html.j2"
 BESIDE = "../html"  # the built book, seen from the sheet
 TO_PAGE = re.compile(r"\]\(([\w/-]+)\.(?:ipynb|md)\)")
-STILL = re.compile(r'<noscript><img alt="([^"]*)" src="(data:image/png;base64,[^"]*)">')
 LOG_LOSSES = ("minimax", "non_saturating")
 OF_LOGITS = {"labels exchanged", "a second sigmoid"}  # what is said of them is of D's verdict, or a log loss
 OF_G = {"gradients not cleared", "no noise"}
@@ -71,12 +74,30 @@ class Card:
     look: str
     ask: str
     link: Link
+    answer: str
     chapters: list[str] = field(default_factory=list)
 
 
 @dataclass
+class Compared:
+    """A hand-out with the games of one stage of a chapter. stage: what all their links begin with.
+
+    games: (name, the settings that set them apart, link). ends: how the chapter's own recordings of them
+    end, (name, in words).
+    """
+
+    anchor: str
+    chapter: str
+    title: str
+    where: str
+    stage: Link
+    games: list[tuple[str, list[tuple[str, str]], Link]]
+    ends: list[tuple[str, str]]
+
+
+@dataclass
 class Broken:
-    """A hand-out with a sound stage of a chapter, and errors to try on it: (name, what it does, link)."""
+    """A hand-out with a sound stage of a chapter, and errors to try on it: (name, link)."""
 
     anchor: str
     chapter: str
@@ -84,7 +105,25 @@ class Broken:
     where: str
     picture: tuple[str, str]
     sound: Link
-    errors: list[tuple[str, str, Link]]
+    errors: list[tuple[str, Link]]
+
+
+@dataclass
+class Sheet:
+    """All hand-outs."""
+
+    cards: list[Card]
+    compared: list[Compared]
+    faulty: list[Broken]
+
+    def __len__(self) -> int:
+        return len(self.cards) + len(self.compared) + len(self.faulty)
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """What each error does that is to be tried, for the key."""
+        tried = dict.fromkeys(name for made in self.faulty for name, _ in made.errors)
+        return {name: ERRORS[name] for name in tried}
 
 
 def telephone_code(address: str) -> str:
@@ -154,73 +193,103 @@ def card(experiment: Experiment, stages: list[Stage], book: Book) -> Card:
         look,
         myst.inline(experiment.ask),
         book.link(stage.page, experiment.play),
+        myst.inline(experiment.answer),
         chapters,
     )
 
 
-def errors_of(lesson: dict) -> dict[str, str]:
-    """The errors that show on a stage, with what each does: some need a G that trains, or logits."""
+def compared(stage: Stage, book: Book, title: str) -> Compared | None:
+    """The hand-out of the games that a stage can play; None where it has less than two, or where the page
+    can't play what sets them apart."""
+    start, chapter = {"train": stage.number, "run": 1}, stage.page.rpartition("/")[2][:2]
+    played, games = recordings.played(stage), []
+    if len({tuple(own.items()) for own in played.values()}) < max(2, len(played)):
+        return None
+    for name, own in played.items():
+        asked = {what: f"{v:g}" if isinstance(v, float) else str(v) for what, v in own.items()}
+        apart = [
+            (control["label"], in_words(own.get(control["name"], stage.lesson["values"][control["name"]])))
+            for control in stage.lesson["controls"]
+            if any(control["name"] in other for other in played.values())
+        ]
+        games.append((name, apart, book.link(stage.page, urlencode(start | asked))))
+    return Compared(
+        f"chapter-{chapter}-games-{stage.number}",
+        chapter,
+        stage.heading.replace("$", ""),
+        title,
+        book.link(stage.page, f"train={stage.number}"),
+        games,
+        [(name, how) for name, how in recordings.ends(stage).items() if name in played],
+    )
+
+
+def errors_of(lesson: dict) -> list[str]:
+    """The errors that show on a stage: some need a G that trains, or logits."""
     values, left_out = lesson["values"], {"none"}
     if values["loss"] not in LOG_LOSSES:
         left_out |= OF_LOGITS
     if values["mover"] != "both":
         left_out |= OF_G
     offered = next((c["choices"] for c in lesson["controls"] if c["name"] == "error"), [])
-    return {name: lesson["errors"][name] for name in offered if name not in left_out}
+    return [name for name in offered if name not in left_out]
 
 
 def broken(stage: Stage, book: Book, title: str, alone: bool) -> Broken:
     """The hand-out of a stage with its errors. alone: it is the page's only one."""
     start, chapter = {"train": stage.number, "run": 1}, stage.page.rpartition("/")[2][:2]
-    still = STILL.search(stage.html)
     return Broken(
         f"chapter-{chapter}-stage-{stage.number}",
         chapter,
         title if alone else f"{title}, stage {stage.number}",
         myst.inline(stage.heading.replace("$", "*")),  # a formula there is a letter or two
-        (still[1], still[2]) if still else ("", ""),
+        recordings.picture(stage, recordings.sound(stage)),
         book.link(stage.page, urlencode(start)),
         [
-            (name, does, book.link(stage.page, urlencode(start | {"error": name})))
-            for name, does in errors_of(stage.lesson).items()
+            (name, book.link(stage.page, urlencode(start | {"error": name})))
+            for name in errors_of(stage.lesson)
         ],
     )
 
 
-def all_cards(book: Book) -> tuple[list[Card], list[Broken]]:
+def all_cards(book: Book) -> Sheet:
     """The cards of the sheet."""
-    stages = stages_to_play()
-    cards, faulty = [card(experiment, stages, book) for experiment in experiments()], []
+    playground = stages_to_play()
+    sheet = Sheet([card(experiment, playground, book) for experiment in experiments()], [], [])
     for path in notebooks():
-        found = [stage for stage in stages_of(path) if errors_of(stage.lesson)]
-        faulty += [broken(stage, book, title_of(path), len(found) == 1) for stage in found]
-    return cards, faulty
+        title, found = title_of(path), stages_of(path)
+        breaking = [stage for stage in found if errors_of(stage.lesson)]
+        sheet.compared += filter(None, (compared(stage, book, title) for stage in found))
+        sheet.faulty += [broken(stage, book, title, len(breaking) == 1) for stage in breaking]
+    return sheet
 
 
 def by_chapter(book: Book) -> dict[str, list[tuple[str, str]]]:
-    """{chapter: [(anchor, title), ...]} of the hand-outs that belong to a chapter, for the guide."""
-    cards, faulty = all_cards(book)
-    found: dict[str, list[tuple[str, str]]] = {}
-    for made in cards:
+    """{chapter: [(anchor, title), ...]} of the hand-outs that belong to a chapter, for the guide: those made
+    of the chapter alone first, and the key last."""
+    sheet, found = all_cards(book), {}
+    for made in sheet.compared:
+        found.setdefault(made.chapter, []).append((made.anchor, f"Compare: {made.title}"))
+    for made in sheet.cards:
         for chapter in dict.fromkeys(made.chapters):
             found.setdefault(chapter, []).append((made.anchor, f"{made.number}. {made.title}"))
-    for made in faulty:
+    for made in sheet.faulty:
         found.setdefault(made.chapter, []).append((made.anchor, f"Break it: {made.title}"))
-    return found
+    return {chapter: [*cards, ("key", "the key")] for chapter, cards in found.items()}
 
 
-def page(cards: list[Card], faulty: list[Broken], book: Book) -> str:
+def page(sheet: Sheet, book: Book) -> str:
     """The sheet as HTML."""
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(cards=cards, faulty=faulty, book=book)
+    return template.render(sheet=sheet, book=book)
 
 
 def build(target: Path, book: Book | None = None) -> int:
     """Write handouts.html; the number of hand-outs."""
     book = book or settings()
-    cards, faulty = all_cards(book)
-    text = page(cards, faulty, book)
+    sheet = all_cards(book)
+    text = page(sheet, book)
     target.mkdir(parents=True, exist_ok=True)
     (target / "handouts.html").write_text(text, encoding="utf-8")
-    return len(cards) + len(faulty)
+    return len(sheet)

@@ -34,13 +34,14 @@ class Stage:
 
 @dataclass(frozen=True)
 class Experiment:
-    """An experiment as the playground has it; look and ask are Markdown."""
+    """An experiment as the playground has it; look, ask and answer are Markdown."""
 
     number: int
     name: str
     play: str
     look: str
     ask: str
+    answer: str
 
 
 def ran(path: Path):
@@ -74,9 +75,10 @@ def experiments(path: Path = PLAYGROUND) -> list[Experiment]:
         title = re.fullmatch(r"(\d+)\. (\S.*)", box.title)
         if not title or int(title[1]) != len(found) + 1:
             raise StagesError(f"{path.name}: {box.title!r} does not begin with {len(found) + 1} and a point")
-        if missing := [name for name in ("play", "ask") if not box.options.get(name)]:
+        if missing := [name for name in ("play", "ask", "answer") if not box.options.get(name)]:
             raise StagesError(f"{path.name}: {box.title!r} has no :{missing[0]}:")
-        found.append(Experiment(len(found) + 1, title[2], box.options["play"], box.text, box.options["ask"]))
+        said = (box.options[name] for name in ("ask", "answer"))
+        found.append(Experiment(len(found) + 1, title[2], box.options["play"], box.text, *said))
     return found
 
 

@@ -5,8 +5,8 @@ asks for another of its stages, `:trains:` has it stand ready for the reader's o
 
 ``{experiment} Title`` is a link that sets a stage of its page and starts it. `:play:` holds what the address
 says (`train=1&lr_g=0.02`), and a setting that the stage doesn't have is an error of the build; the text says
-what to look for, and the stage repeats it; `:ask:` is what is asked of those who have played it.
-tools/handouts.py makes hand-outs of the same lines.
+what to look for, and the stage repeats it; `:ask:` is what is asked of those who have played it. `:answer:`
+does not stand on the page: tools/handouts.py makes hand-outs of the same lines, and their key of the answers.
 """
 
 from html import escape
@@ -52,7 +52,7 @@ class Experiment(SphinxDirective):
     """A link to a stage of the same page, what to look for, and what to ask."""
 
     required_arguments, final_argument_whitespace, has_content = 1, True, True
-    option_spec = {"play": directives.unchanged_required, "ask": directives.unchanged_required}
+    option_spec = dict.fromkeys(("play", "ask", "answer"), directives.unchanged_required)
 
     def run(self):
         if missing := [name for name in self.option_spec if name not in self.options]:
