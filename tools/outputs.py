@@ -13,7 +13,7 @@ from pygments.lexers import PythonLexer
 
 from gan_teach.claims import LINE, UNASKED
 
-PICTURE = (1160, 400)  # the largest picture that leaves room for a sentence
+PICTURE = (1160, 400)  # leaves room for a sentence; the style lets it grow into what is free
 MOST_ROWS = 22  # of a table
 CODE = HtmlFormatter(nowrap=False, cssclass="code", style="default")
 
@@ -52,6 +52,17 @@ def picture(data: str, alt: str) -> Item:
     return Item("picture", html, height * scale + 20)
 
 
+def before_a_class(html: str) -> str:
+    """A stage for a slide: it opens at the first step, so that it tells no answer before it is run, and plays
+    half as fast as on the page, so that one can speak meanwhile."""
+    begin = re.match(r'<div class="gan-stage"[^>]*>', html)
+    if not begin:
+        return html
+    tag = re.sub(r'data-start="\d+"', 'data-start="0"', begin[0])
+    tag = re.sub(r'data-speed="([\d.]+)"', lambda m: f'data-speed="{max(float(m[1]) / 2, 0.25):g}"', tag)
+    return tag + html[begin.end() :]
+
+
 def shown_by(cell, check: bool) -> list[Item]:
     """What a cell gave when it ran: claims and tables, pictures, stages."""
     alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
@@ -59,7 +70,8 @@ def shown_by(cell, check: bool) -> list[Item]:
     for output in cell.outputs:
         data = output.get("data", {})
         if "text/html" in data:
-            found.append(Item("live", f'<div class="live">{"".join(data["text/html"])}</div>', 520))
+            html = before_a_class("".join(data["text/html"]))
+            found.append(Item("live", f'<div class="live">{html}</div>', 520))
         elif "image/png" in data:
             found.append(picture("".join(data["image/png"]), alt))
         elif output.output_type == "stream" and output.name == "stdout":
@@ -84,13 +96,13 @@ def printed(said: str) -> list[Item]:
 
 
 def claim(match) -> tuple[str, float]:
-    """A line of a check: verdict, sentence, value and bound; and its height."""
+    """A line of a check: verdict, sentence and value, and its height. The bound is for those who check."""
     asked = not match["value"].startswith(UNASKED)
     verdict = match["verdict"] if asked else "\N{EN DASH}"
     value = (match["about"] or "") * asked + match["value"]
-    words = f"{match['sentence']}: {value} {match['bound']}"
+    words = f"{match['sentence']}: {value}"
     html = (
         f'<li><b class="verdict">{escape(verdict)}</b> {escape(match["sentence"])}: '
-        f"<b>{escape(value)}</b> <i>({escape(match['bound'])})</i></li>"
+        f"<b>{escape(value)}</b></li>"
     )
-    return html, 26.0 * math.ceil(len(words) / 120)
+    return html, 30.0 * math.ceil(len(words) / 102)
