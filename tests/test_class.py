@@ -21,6 +21,7 @@ import handed
 import handouts
 import myst
 import nbformat
+import outputs
 import package
 import plain
 import pytest
@@ -408,6 +409,18 @@ def test_a_slide_shows_what_is_looked_at_and_the_rest_is_said():
     assert "Goodfellow et al. (2014) is only said" in said and "By symmetry." in said
     assert "See Theorem &quot;A coin&quot;, there." in shown and "checked" not in shown
     assert "Never shown" not in shown + said and "setup" not in shown and "two sides. Both" in shown
+    assert "share of heads: <b>≈ 0.5</b>" in shown and "within" not in shown  # bounds are for those who check
+
+
+@pytest.mark.parametrize(("given", "speed"), [("1", "0.5"), ("0.5", "0.25"), ("0.25", "0.25"), ("4", "2")])
+def test_a_stage_on_a_slide_begins_at_the_beginning_and_is_slower(given, speed):
+    rest = '<script data-start="7">x</script></div>'
+    for order in ('data-start="150" data-speed="{}"', 'data-speed="{}" data-start="150"'):
+        tag = f'<div class="gan-stage" data-kind="line" {order}>'
+        assert outputs.before_a_class(tag.format(given) + rest) == (
+            tag.format(speed).replace("150", "0") + rest
+        )
+    assert outputs.before_a_class(f'<div class="gan-explorer">{rest}') == f'<div class="gan-explorer">{rest}'
 
 
 def test_what_does_not_fit_stands_on_the_next_slide_with_its_sentence():
@@ -547,22 +560,171 @@ def test_no_slide_overflows_and_none_asks_a_third_party(shown, browser):
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.browser
-def test_a_talk_leaves_out_the_rest_and_a_stage_plays(shown, browser):
-    folder, found = shown
-    name, chapter = next(iter(found.items()))
+def opened(browser, shown, number, asked=""):
+    """The slides of a chapter, in a window of their size."""
     page = browser.new_page(viewport={"width": 1280, "height": 720})
-    page.goto((folder / f"{name}.html").as_uri() + "?run=45")
+    name = next(name for name in shown[1] if name.startswith(number))
+    page.goto((shown[0] / f"{name}.html").as_uri() + asked)
     page.wait_for_selector("html[data-deck=open]", state="attached", timeout=60_000)
-    talk = sum(slide.in_talk for slide in chapter)
-    assert page.evaluate("deck.getTotalSlides()") == talk < len(chapter)
+    return page
+
+
+def turn_to_stage(page):
     page.evaluate(
         """() => { const at = document.querySelector('.gan-stage').closest('.sheet').parentElement;
         const { h, v } = deck.getIndices(at); deck.slide(h, v); }"""
     )
     page.wait_for_function("document.querySelector('.gan-stage').ganStage.now.movie")
-    assert page.locator(".gan-stage canvas").first.is_visible()
+    return page.locator(".gan-stage").first
+
+
+@pytest.mark.browser
+def test_a_talk_leaves_out_the_rest_and_a_stage_plays(shown, browser):
+    chapter = next(iter(shown[1].values()))
+    page = opened(browser, shown, "01", "?run=45")
+    talk = [slide for slide in chapter if slide.in_talk]
+    assert page.evaluate("deck.getTotalSlides()") == len(talk) < len(chapter)
+    assert turn_to_stage(page).locator("canvas").first.is_visible()
     assert page.evaluate("document.querySelectorAll('aside.notes p').length") > 5
+    assert not page.locator("[data-talk]").count()  # no mark where all are of the talk
+    seconds = page.evaluate("deck.getSlides().map((e) => Number(e.dataset.timing))")
+    assert seconds == [round(60 * slide.minutes) for slide in talk]  # the pace of the speaker's view
+    assert page.evaluate("deck.getConfig().defaultTiming") == 60  # without it there is none
+    page.close()
+
+
+@pytest.mark.browser
+def test_printing_says_which_address_prints(shown, browser):
+    for asked, leads in (("", "?print-pdf"), ("?run=45#/2", "?run=45&print-pdf")):
+        page = opened(browser, shown, "01", asked)
+        page.emulate_media(media="print")
+        assert not page.locator(".reveal").is_visible()
+        assert page.locator(".to-print").inner_text().endswith(f".html{leads}")
+        page.close()
+    page = opened(browser, shown, "01", "?print-pdf")
+    page.emulate_media(media="print")
+    assert page.locator(".reveal").is_visible() and not page.locator(".to-print").is_visible()
+    page.close()
+
+
+# The smallest text of each piece that moves, and how wide and high each stage and each lone picture is.
+SIZES = """() => {
+  const sizeOf = (e) => { const { width, height } = e.getBoundingClientRect(); return [width, height]; };
+  const words = 'button, select, dt, dd, label, output, p, summary';
+  const smallest = (e) => Number(e.closest('.sheet').style.zoom || 1) * Math.min(
+    ...[...e.querySelectorAll(words)].filter((x) => x.checkVisibility())
+      .map((x) => parseFloat(getComputedStyle(x).fontSize)));
+  const found = [];
+  for (const sheet of document.querySelectorAll('.sheet')) {
+    const live = sheet.querySelector('.live > *'), stage = sheet.querySelector('.gan-stage .gs-frame');
+    const picture = sheet.querySelector('.picture');
+    if (live) found.push(['text', smallest(live)]);
+    if (stage) found.push(['stage', ...sizeOf(stage)]);
+    if (picture && sheet.children.length === 2) found.push(['picture', ...sizeOf(picture)]);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("number", ["09", "10", "12", "22", "27"])
+def test_what_is_shown_can_be_read_from_the_last_row(shown, browser, number):
+    page = opened(browser, shown, number)
+    page.evaluate("document.querySelector('.slides').classList.add('measuring')")
+    for what, *sizes in page.evaluate(SIZES):
+        least = {"text": [16.5], "stage": [600, 500], "picture": [1180, 450]}[what]
+        assert all(size >= wanted for size, wanted in zip(sizes, least)), (what, sizes)
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_stage_grows_back_and_is_drawn_sharply(shown, browser):
+    page = opened(browser, shown, "09")
+    stage = turn_to_stage(page)
+    picture, switch = stage.locator("canvas").first, stage.locator(".gs-switch button")
+    first = picture.bounding_box()
+    assert stage.locator("dd").first.inner_text() == "0"  # the step: the answer comes with Run
+    assert picture.evaluate("(e) => e.width") == pytest.approx(first["width"], abs=2)  # point for point
+    switch.nth(1).click()
+    settings = stage.locator(".gs-extras > details")
+    assert settings.get_attribute("open") is None
+    for _ in range(2):  # opened and closed
+        settings.locator("summary").first.click()
+        assert picture.bounding_box() == first
+    switch.nth(0).click()
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.wait_for_function(
+        "(w) => document.querySelector('.gan-stage canvas').width > w", arg=1.4 * first["width"]
+    )
+    page.close()
+    page = opened(
+        browser, shown, "22"
+    )  # curves: what makes a slide higher for a while shrinks it for a while
+    sheet = page.locator(".sheet:has(.gan-explorer)").first
+    page.evaluate(
+        "(e) => deck.slide(...Object.values(deck.getIndices(e.parentElement)))", sheet.element_handle()
+    )
+    assert not sheet.evaluate("(e) => e.style.zoom")
+    sheet.evaluate(
+        "(e) => { e.append(Object.assign(document.createElement('div'), { style: 'height: 150px' })); }"
+    )
+    page.wait_for_function("(e) => e.style.zoom && e.style.zoom < 1", arg=sheet.element_handle())
+    sheet.evaluate("(e) => e.lastChild.remove()")
+    page.wait_for_function("(e) => !e.style.zoom", arg=sheet.element_handle())
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_keys_of_a_clicker_turn_the_slide_wherever_one_has_clicked(shown, browser):
+    page = opened(browser, shown, "09")
+    stage = turn_to_stage(page)
+    at, focus = "deck.getSlidePastCount()", "document.activeElement.tagName"
+    here = page.evaluate(at)
+
+    def turns(key, there=here + 1):
+        page.keyboard.press(key)
+        assert page.evaluate(at) == there, key
+        page.evaluate("deck.prev()") if there > here else None
+
+    bar, run = stage.locator(".gs-bar > input[type=range]"), stage.locator(".gs-run")
+    tick = stage.locator(".gs-layers input").first
+    for use in (
+        lambda: bar.click(position={"x": 90, "y": 12}),
+        run.click,
+        tick.click,
+        stage.locator("canvas").first.click,
+    ):
+        for key in ("ArrowRight", "PageDown", " "):
+            use()
+            turns(key)
+    bar.click(position={"x": 90, "y": 12})
+    turns("PageUp", here - 1)
+    page.evaluate("deck.next()")
+    moment = "document.querySelector('.gan-stage').ganStage.now.index"
+    bar.focus()  # by Tab: its keys are its own, a clicker's are not
+    before = page.evaluate(moment)
+    turns("ArrowRight", here)
+    assert page.evaluate(moment) == before + 1 and page.evaluate(focus) == "INPUT"
+    turns("PageDown")
+    page.mouse.move(5, 700)
+    page.mouse.down()
+    page.mouse.up()
+    run.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    turns(" ", here)  # pressed, not turned
+    assert run.inner_text() == "Pause"
+    turns("ArrowRight")
+    stage.locator(".gs-switch button").nth(1).click()
+    stage.locator("summary").first.click()
+    rate = stage.locator("input[name=lr_d]")
+    rate.fill("0.01")
+    turns(" ", here)  # it is written
+    turns("PageDown")
+    rate.fill("0.02")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"{focus} === 'BODY'")
+    turns("ArrowRight")
     page.close()
 
 

@@ -83,7 +83,7 @@ def marked(slides: list[Slide]):
         rank = "h1" if not number else "h2"
         title = f"<{rank}>{slide.title}</{rank}>" if slide.title else ""
         kind = "slide" if slide.first or not number else "subslide"
-        cells.append(cell_of(title, kind, talk=slide.in_talk))
+        cells.append(cell_of(title, kind, talk=slide.in_talk, seconds=round(60 * slide.minutes)))
         for item in slide.items:
             fragment = item.fragment and item is not slide.items[0]
             cells.append(cell_of(item.html, "fragment" if fragment else "-", beyond=not item.in_talk))

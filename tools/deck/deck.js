@@ -1,6 +1,6 @@
 // Sets the formulas, makes each slide fit, and opens the slides. `?run=45` leaves out what is beyond the talk.
 
-const HEIGHT = 720, WIDTH = 1280;
+const HEIGHT = 720, WIDTH = 1280, MAGNIFIED = 1.8; // the most that deck.css magnifies what is drawn in a canvas
 
 window.MathJax = {
   tex: { inlineMath: [["\\(", "\\)"]], displayMath: [["\\[", "\\]"]] },
@@ -10,24 +10,23 @@ window.MathJax = {
   },
 };
 
-const ROOM = HEIGHT - 56, WIDTHS = [1000, 900, 800, 700, 600, 520];
+const ROOM = HEIGHT - 56, WIDTHS = [1180, 1100, 1000, 900, 800, 700, 600, 520];
 const high = (sheet) => sheet.getBoundingClientRect().height > ROOM;
 const settle = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)));
 
-// A slide that is a little too high is made smaller, to seven tenths at most, and one with a stage to six.
+// A slide that is a little too high is made smaller, to seven tenths at most, and one that moves to six. It begins
+// at its full size each time, so that it grows again when something on it was closed.
 function shrink(sheet) {
   const least = sheet.querySelector(".live") ? 0.6 : 0.7;
-  for (let zoom = Number(sheet.style.zoom) || 1; high(sheet) && zoom > least; ) {
-    zoom = Math.max(least, zoom - 0.03);
-    sheet.style.zoom = zoom;
-    sheet.style.setProperty("--zoom", zoom);
-  }
+  const put = (zoom) => { sheet.style.zoom = zoom === 1 ? "" : zoom; sheet.style.setProperty("--zoom", zoom); };
+  put(1);
+  for (let zoom = 1; high(sheet) && zoom > least; ) put(zoom = Math.max(least, zoom - 0.03));
 }
 
-// How high a stage is depends on its width, one way or the other: the widest that fits, or the least high. It
-// may grow later, when it has drawn.
+// A stage fills its slide by its style. How high another piece that moves is depends on its width, one way or the
+// other: the widest that fits, or the least high. It may grow later, when it has drawn.
 async function fit(sheet) {
-  const live = sheet.querySelectorAll(".live > *");
+  const live = sheet.querySelectorAll(".live > :not(.gan-stage)");
   const narrow = async (width) => {
     live.forEach((e) => e.style.setProperty("max-width", `${width}px`, "important"));
     await settle();
@@ -44,23 +43,68 @@ async function fit(sheet) {
   if (live.length) new ResizeObserver(() => shrink(sheet)).observe(sheet);
 }
 
+// Canvases ask for the density of the screen: what is magnified has to be drawn with more points, or it is blurred.
+// They draw anew when the attribute changes.
+function sharpen(scale) {
+  const screen = Object.getOwnPropertyDescriptor(window, "devicePixelRatio");
+  if (!screen?.get) return () => {};
+  Object.defineProperty(window, "devicePixelRatio", { ...screen, get: () => screen.get.call(window) * MAGNIFIED * scale });
+  return (now) => { scale = now; document.documentElement.dataset.scale = now; };
+}
+
+// Who uses a control by hand goes on with the keys of the slides. A control that was reached by Tab, and a text that
+// is being written, have their keys for themselves, but for those of a clicker: these turn the slide from anywhere.
+const TURNS = { PageDown: "next", PageUp: "prev" }, PRESSED = [" ", "Enter"];
+const CONTROLS = ".live :is(input, select, textarea, button, summary, canvas, a)", WRITTEN = "textarea, input[type=text], .gs-draws canvas";
+
+function belongs({ target, key }) {
+  const control = target.closest?.(CONTROLS);
+  return Boolean(control) && (PRESSED.includes(key) || control.matches("input:not([type=checkbox]), select, textarea, canvas"));
+}
+
+function listen(deck) {
+  let byHand = false;
+  const leave = ({ type, target }) => {
+    const stays = target.matches?.(WRITTEN) || (type === "click" && target.matches?.("select, option"));
+    if (byHand && !stays && document.activeElement.matches(CONTROLS)) document.activeElement.blur();
+  };
+  addEventListener("pointerdown", () => { byHand = true; }, true);
+  for (const type of ["click", "change"]) addEventListener(type, leave);
+  addEventListener("keydown", (event) => {
+    byHand = false;
+    if (event.key === "Enter" && event.target.matches?.("input[type=text]")) setTimeout(() => event.target.blur());
+    if (!TURNS[event.key] || !event.target.closest?.(CONTROLS)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    deck[TURNS[event.key]]();
+  }, true);
+}
+
 let opened = false;
 async function openDeck() {
   if (opened) return;
   opened = true;
-  if (new URLSearchParams(location.search).has("run")) {
+  const address = new URL(location.href), asked = address.searchParams;
+  if (asked.has("run")) {
     document.querySelectorAll(".slides section section:not([data-talk])").forEach((e) => e.remove());
     document.querySelectorAll("[data-talk] [data-beyond]").forEach((e) => e.remove());
     document.querySelectorAll(".slides > section").forEach((e) => e.children.length || e.remove());
+    document.querySelectorAll("[data-talk]").forEach((e) => e.removeAttribute("data-talk")); // all are: no mark
   }
+  document.querySelector(".to-print b").textContent =
+    `${address.href.split(/[?#]/)[0]}?${asked.has("run") ? `run=${asked.get("run")}&` : ""}print-pdf`;
+  document.querySelectorAll(".live details").forEach((e) => { e.open = false; });
   await Promise.all([...document.images].map((img) => img.decode().catch(() => 0)));
   await Promise.all([...document.querySelectorAll(".sheet")].map(fit));
   document.querySelector(".slides").classList.remove("measuring");
   const deck = new Reveal({
-    width: WIDTH, height: HEIGHT, margin: 0, center: false, hash: true, slideNumber: "c/t",
-    navigationMode: "linear", transition: "none", plugins: [RevealNotes],
+    width: WIDTH, height: HEIGHT, margin: 0, center: false, hash: true, slideNumber: "c/t", defaultTiming: 60,
+    navigationMode: "linear", transition: "none", plugins: [RevealNotes], keyboardCondition: (event) => !belongs(event),
   });
   await deck.initialize();
+  const rescale = sharpen(deck.getScale());
+  deck.on("resize", ({ scale }) => rescale(scale));
+  listen(deck);
   document.documentElement.dataset.deck = "open";
   window.deck = deck;
 }
