@@ -604,6 +604,8 @@ def test_printing_says_which_address_prints(shown, browser):
     page = opened(browser, shown, "01", "?print-pdf")
     page.emulate_media(media="print")
     assert page.locator(".reveal").is_visible() and not page.locator(".to-print").is_visible()
+    last = "(({ index, movie }) => index === movie.frames.length - 1)"
+    assert page.evaluate(f"{last}(document.querySelector('.gan-stage').ganStage.now)")  # how it ends
     page.close()
 
 

@@ -80,6 +80,12 @@ function listen(deck) {
   }, true);
 }
 
+// Paper shows how each recording ends.
+async function end({ ganStage: stage }) {
+  for (let tries = 0; !stage.now.movie && tries < 100; tries++) await settle();
+  if (stage.now.movie) stage.go(Infinity);
+}
+
 let opened = false;
 async function openDeck() {
   if (opened) return;
@@ -105,6 +111,7 @@ async function openDeck() {
   const rescale = sharpen(deck.getScale());
   deck.on("resize", ({ scale }) => rescale(scale));
   listen(deck);
+  if (asked.has("print-pdf")) await Promise.all([...document.querySelectorAll(".gan-stage")].map(end));
   document.documentElement.dataset.deck = "open";
   window.deck = deck;
 }
