@@ -8,6 +8,7 @@ import nbformat
 import pytest
 import questions
 import quiz_text
+import slides
 from browsing import Visit
 from sphinx.application import Sphinx
 from test_site import barriers
@@ -139,7 +140,7 @@ def sheet(tmp_path_factory):
 def test_the_sheet_has_all_questions_and_the_guide_leads_to_them(asked, sheet):
     file, count = sheet
     text = file.read_text(encoding="utf-8")
-    assert count == text.count("<fieldset") == sum(map(len, asked.values()))
+    assert count == text.count('<fieldset class="quiz"') == sum(map(len, asked.values()))
     assert not re.findall(r'(?:src|href)="https?:', text) and not re.findall(r"\{[\w:]+\}`", text)
     assert "(above)" not in text and "See above" not in text, (
         "a reference to another chapter's box: say where"
@@ -220,6 +221,54 @@ def test_so_does_the_sheet_and_on_paper_it_has_the_answers(browser, sheet, asked
     page.emulate_media(media="print")
     feedback = page.locator("fieldset.quiz details li").first
     assert feedback.is_visible() and not page.locator(".quiz-said").first.is_visible()
+    page.close()
+
+
+@pytest.mark.browser
+def test_it_prints_without_answers_and_with_a_key(browser, sheet, asked):
+    page = browser.new_page(viewport={"width": 800, "height": 900})
+    page.goto(sheet[0].as_uri())
+    assert not page.locator(".key").is_visible() and page.locator("fieldset.paper").is_visible()
+    for choice, key in (("no answers, and a key on the last page", True), ("no answers", False)):
+        page.emulate_media(media="screen")
+        page.get_by_label(choice, exact=True).check()
+        page.emulate_media(media="print")
+        assert page.locator(".quiz-feedback:visible").count() == 0 and not page.locator(".paper").is_visible()
+        assert page.locator(".key").is_visible() == key
+    keys = page.locator(".key td").all_text_contents()
+    for path, given in zip(CHAPTERS, keys, strict=True):
+        right = [f"{n} {'ABCD'[q.right]}" for n, q in enumerate(asked[path.stem], 1)]
+        assert given == ", ".join(right)
+    page.emulate_media(media="screen")
+    page.evaluate("window.print = () => 0")
+    page.get_by_label("no answers, and a key on the last page").check()
+    page.get_by_role("button", name="Print chapter 3").first.click()
+    page.emulate_media(media="print")
+    assert page.locator(".chapter:visible").count() == page.locator(".key tr:visible").count() == 1
+    page.close()
+
+
+@pytest.mark.browser
+def test_formulas_stand_on_their_line(browser, site, tmp_path):
+    """The sheet with MathJax beside it: a letter stands as low as the letters around it."""
+    questions.build(tmp_path)
+    (tmp_path / "slides").mkdir()
+    (tmp_path / "slides" / "_static").mkdir()
+    (tmp_path / "slides" / "_static" / "mathjax").symlink_to(slides.mathjax_home(), target_is_directory=True)
+    page = browser.new_page(viewport={"width": 800, "height": 900})
+    page.goto((tmp_path / "questions.html").as_uri())
+    page.wait_for_selector("mjx-container", state="attached", timeout=60_000)
+    page.evaluate("MathJax.startup.promise")
+    off = page.evaluate(
+        """() => [...document.querySelectorAll('label mjx-container')].map((e) => {
+          const mark = document.createElement('span');
+          mark.style.cssText = 'display: inline-block; width: 1px; height: 1px';
+          e.before(mark);
+          const base = mark.getBoundingClientRect().bottom, letter = e.querySelector('mjx-mi mjx-c');
+          return [e.textContent, letter && letter.getBoundingClientRect().bottom - base];
+        }).filter(([text]) => /^[A-Z]$/.test(text[0]) && text.length < 3)"""
+    )
+    assert off and all(abs(distance) < 6 for _, distance in off), off
     page.close()
 
 

@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import quiz_text
 
 TEMPLATE = Path(__file__).parent / "deck" / "questions.html.j2"
+PRINTING = Path(__file__).parent / "deck" / "print.js"
 STATIC = ROOT / "book" / "_static"
 
 
@@ -53,12 +54,18 @@ def markup(name: str, question: quiz_text.Question) -> str:
     return quiz_text.markup(name, myst.inline(question.text), answers)
 
 
-def page(chapters: list[tuple[str, str, str, list[str]]]) -> str:
-    """The sheet as HTML, from (number, name, title, questions) of each chapter."""
+def key(asked: list[quiz_text.Question]) -> str:
+    """The right answers of a chapter: `1 B, 2 A`."""
+    return ", ".join(f"{place} {quiz_text.LETTERS[q.right]}" for place, q in enumerate(asked, 1))
+
+
+def page(chapters: list[tuple[str, str, list[str], str]]) -> str:
+    """The sheet as HTML, from (number, title, questions, key) of each chapter."""
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     style, script = ((STATIC / f"quiz.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-    return template.render(chapters=chapters, style=style, script=script)
+    printing = PRINTING.read_text(encoding="utf-8")
+    return template.render(chapters=chapters, style=style, script=script, printing=printing)
 
 
 def build(target: Path) -> int:
@@ -67,7 +74,7 @@ def build(target: Path) -> int:
     for path in notebooks():
         number, asked = path.stem[:2], of_chapter(path)
         shown = [markup(f"quiz-{number}-{place}", question) for place, question in enumerate(asked, 1)]
-        chapters.append((number, path.stem, title_of(path), shown))
+        chapters.append((number, title_of(path), shown, key(asked)))
     target.mkdir(parents=True, exist_ok=True)
     (target / "questions.html").write_text(page(chapters), encoding="utf-8")
-    return sum(len(shown) for *_, shown in chapters)
+    return sum(len(shown) for _, _, shown, _ in chapters)
