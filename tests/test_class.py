@@ -4,6 +4,7 @@ That each solution passes its check, that each stub fails and that each wrong an
 tests/test_breaks.py, where the chapters' cells run anyway.
 """
 
+import dataclasses
 import os
 import re
 import sys
@@ -11,6 +12,7 @@ import tomllib
 import types
 import zipfile
 
+import agenda
 import classroom
 import deck
 import doctor
@@ -759,13 +761,178 @@ def test_the_page_leads_to_slides_and_editions_and_names_each_wrong_answer(chapt
     assert not re.findall(r'(?:src|href)="https?:', text)
 
 
+def slide(title, *kinds, in_talk=False):
+    return deck.Slide(title, items=[deck.Item(kind, "", 10, in_talk=in_talk) for kind in kinds])
+
+
 def test_the_talk_and_what_it_leaves_out_stand_in_the_guide(chapters):
-    slides = [
-        deck.Slide(title, items=[deck.Item("live", "", 10, in_talk=title == "A")])
-        for title in ("A", "B", "B", "References")
-    ]
-    found = guide.with_slides(chapters[0], slides)
+    chapter = dataclasses.replace(chapters[0], predictions=[])
+    slides = [slide(title, "live", in_talk=title == "A") for title in ("A", "B", "B", "References")]
+    found = guide.with_slides(chapter, slides)
     assert found.cut == ("B",) and (found.slides, found.talk, found.whole) == (4, 3, 14)
+    text = guide.page([found], [])
+    assert "The talk (1 slides, 3 min)</a>" in text and "all 4 slides</a>" in text
+    assert "<td>0</td><td>1</td><td>A</td><td>stage</td>" in text and "<p>Left out: B.</p>" in text
+
+
+def test_the_plan_has_a_row_for_each_section_of_the_talk():
+    slides = [
+        slide("A", "question", "stated", in_talk=True),
+        slide("B", "predict", in_talk=True),
+        slide("B", "code"),
+        slide("B", "picture", "predict", "text", in_talk=True),
+        slide("C", "text", in_talk=True),
+    ]
+    assert [dataclasses.astuple(row) for row in agenda.planned(slides)] == [
+        (0, "1", "A", "the question, statement"),
+        (3, "2\N{EN DASH}3", "B", "2 predictions, picture"),
+        (8, "4", "C", "text"),
+    ]
+
+
+def test_a_prediction_is_found_on_its_slide_with_what_comes_of_it(chapters):
+    slides = [
+        slide("A", "predict", in_talk=True),
+        slide("A", "code"),
+        slide("A", "picture", in_talk=True),
+        slide("B", "text", "predict", in_talk=True),
+        slide("B", "stated", "picture"),
+        slide("B", "predict", "claims"),
+        slide("C", "predict", in_talk=True),
+    ]
+    made = [agenda.Prediction("", "") for _ in range(4)]
+    agenda.placed(made, slides)
+    found = [(p.talk, p.talk_outcome, p.place, p.outcome) for p in made]
+    assert found == [(1, 2, 1, 3), (3, 0, 4, 5), (0, 0, 6, 6), (4, 0, 7, 0)]
+    text = guide.page([dataclasses.replace(chapters[0], predictions=made, plan=agenda.planned(slides))], [])
+    for said in ("Slide 1. What comes of it: slide 2<", "Slide 3. What comes of it: slide 5 of all<"):
+        assert said in text
+    assert "1 that the talk leaves out" in text and "Slide 6. What comes of it: slide 6<" in text
+    with pytest.raises(guide.GuideError, match="other predictions than the chapter"):
+        guide.with_slides(dataclasses.replace(chapters[0], predictions=made[:2]), slides)
+
+
+ASKED = ":::{admonition} Predict first\n:class: predict\nHow many?\n:::\n"
+LONG = "It is some words longer than a hint."
+
+
+@pytest.mark.parametrize(
+    "after, answer",
+    [
+        (["figure", f"At the picture. {LONG}", "check", f"Eight. {LONG}"], f"<p>Eight. {LONG}</p>"),
+        (["check", "Switch.", f"(They err.) Eight. {LONG} All:"], f"<p>Eight. {LONG}</p>"),
+        (["figure", f"One. {LONG}", f"Two. {LONG}", "check"], f"<p>One. {LONG}</p><p>Two. {LONG}</p>"),
+        (
+            ["figure", "```{prf:lemma} All\nEight.\n```", "check", LONG],
+            "<p><strong>All.</strong></p>\n<p>Eight.</p>",
+        ),
+        (["figure", "## Another", "check", LONG], ""),
+        (["figure", ASKED, "check", LONG], ""),
+    ],
+)
+def test_the_answer_to_a_prediction_is_what_the_chapter_says_after_it(after, answer):
+    cells = [nbformat.v4.new_markdown_cell(ASKED)]
+    for step in after:
+        if step in ("figure", "check"):
+            cells.append(nbformat.v4.new_code_cell("", metadata={"tags": [step]}))
+        else:
+            cells.append(nbformat.v4.new_markdown_cell(step))
+    assert agenda.predictions_of(nbformat.v4.new_notebook(cells=cells), {})[0].answer == answer
+
+
+def test_nearly_all_predictions_have_an_answer_in_words(chapters):
+    lacking = [p.text for chapter in chapters for p in chapter.predictions if not p.answer]
+    assert len(lacking) <= 2, lacking
+
+
+def test_the_guide_says_how_to_hand_out_and_to_grade(chapters):
+    text = guide.page(chapters, [])
+    assert 'href="student.zip"' in text and f"{package.file_name()}[live]" in text
+    commands = set(re.findall(r"^(?:<pre.*<code>)?nbgrader (\w+)", text, re.MULTILINE))
+    assert commands == {"generate_assignment", "autograde", "export"}
+    nbgrader = pytest.importorskip("nbgrader.apps", reason="nbgrader is not installed")
+    from nbgrader.preprocessors import Execute
+
+    assert commands <= set(nbgrader.NbGraderApp.subcommands) and Execute.timeout.default_value == 30
+
+
+@pytest.fixture(scope="module")
+def guided(site, tmp_path_factory):
+    """The guide, with the slides of chapter 9 beside it."""
+    if not os.environ.get("REQUIRE_BROWSER"):
+        pytest.importorskip("sphinx_revealjs", reason="sphinx-revealjs is not installed")
+    target = tmp_path_factory.mktemp("class")
+    nine = next(path for path in CHAPTERS if path.stem.startswith("09"))
+    slides.build(target / "slides", [nine])
+    guide.build(target, {path.stem: slides.arranged(path) for path in CHAPTERS}, {})
+    return target / "guide.html", nine
+
+
+# Formulas whose lowest line is cut, and the words that are read with all folds closed; what only screen
+# readers get is left out.
+CUT = """() => [...document.querySelectorAll('mjx-container[display="true"]')]
+  .filter((e) => e.clientHeight && e.scrollHeight > e.clientHeight).map((e) => e.textContent.slice(0, 60))"""
+WORDS = "() => [...document.querySelectorAll('.chapter')].map((e) => e.innerText.split(/\\s+/).length)"
+
+
+def formulas_set(page):
+    page.wait_for_function("window.MathJax && MathJax.startup && MathJax.startup.promise")
+    page.evaluate("MathJax.startup.promise")
+
+
+def media(page, kind, event=None):
+    """Show the page as on paper or on screen, after the event that comes with it."""
+    page.emulate_media(media=kind)
+    if event:
+        page.evaluate(f"dispatchEvent(new Event('{event}'))")
+
+
+@pytest.mark.browser
+def test_a_chapter_of_the_guide_is_read_in_five_minutes_and_prints_open(guided, browser):
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(guided[0].as_uri())
+    formulas_set(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.evaluate("document.querySelectorAll('mjx-assistive-mml').forEach((e) => e.remove())")
+    words = page.evaluate(WORDS)
+    assert len(words) == len(CHAPTERS) and 200 < min(words) and max(words) <= 1000, words  # 200 a minute
+    media(page, "print", "beforeprint")
+    assert page.locator("details:not([open])").count() == 0 and page.evaluate(CUT) == []
+    breaks = "[...document.querySelectorAll('.chapter')].map((e) => getComputedStyle(e).breakBefore)"
+    assert set(page.evaluate(breaks)) == {"page"}
+    media(page, "screen", "afterprint")
+    page.evaluate("window.print = () => 0")
+    page.get_by_role("button", name="Print this chapter").nth(2).click()
+    media(page, "print")
+    assert page.locator(".chapter:visible").count() == 1 and page.locator("#chapter-03").is_visible()
+    assert not page.locator("h1").is_visible()
+    media(page, "screen", "afterprint")
+    assert page.locator(".chapter:visible").count() == len(CHAPTERS)
+    assert page.locator("details[open]").count() == 0
+    page.close()
+
+
+def test_the_guide_says_what_each_hand_out_is_for(guided):
+    text = guided[0].read_text(encoding="utf-8")
+    said = re.findall(r'<li><a href="handouts.html#[^"]+">[^<]+</a>(.*)</li>', text)
+    assert len(said) > 11 and all(re.match(r": [A-Z].{15,}", words) for words in said)
+
+
+@pytest.mark.browser
+def test_the_slides_have_the_numbers_that_the_guide_gives_them(guided, browser):
+    file, path = guided
+    chapter = guide.with_slides(guide.chapter_of(path), slides.arranged(path))
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    for query, number in (("?run=45", "talk"), ("", "place")):
+        page.goto((file.parent / "slides" / f"{path.stem}.html").as_uri() + query)
+        page.wait_for_selector("html[data-deck=open]", state="attached", timeout=60_000)
+        sheets = page.locator(".slides .sheet")
+        for prediction in chapter.predictions:
+            if place := getattr(prediction, number):
+                there = sheets.nth(place - 1).locator(".predict").all_text_contents()
+                words = re.match(r"<p>([\w ,;]+)", prediction.text)[1]
+                assert [text for text in there if words in text], (query, place, words)
+    page.close()
 
 
 def test_every_chapter_of_a_path_exists(tmp_path):

@@ -6,7 +6,7 @@ The paths are those of tools/paths.yml.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import exercises
@@ -14,12 +14,16 @@ import handouts
 import jinja2
 import myst
 import nbformat
+import package
+import stages
 import yaml
+from agenda import Prediction, Row, placed, planned, predictions_of
 from deck import Slide
 from toc import notebooks
 
 PATHS = Path(__file__).parent / "paths.yml"
 TEMPLATE = Path(__file__).parent / "deck" / "guide.html.j2"
+PRINTING = Path(__file__).parent / "deck" / "print.js"
 
 
 class GuideError(Exception):
@@ -48,7 +52,7 @@ class Exercise:
 @dataclass
 class Chapter:
     """What the guide says of a chapter. minutes: to read; talk: of the marked slides; whole: of all.
-    handouts: (place on the sheet, title)."""
+    marked: how many slides the talk has. handouts: (place on the sheet, title); uses: what one is for."""
 
     number: str
     name: str
@@ -56,15 +60,18 @@ class Chapter:
     question: str
     needs: str
     minutes: int
-    predictions: list[str]
+    predictions: list[Prediction]
     errors: list[Box]
     exercises: list[Exercise]
     summary: str
     talk: int = 0
     whole: int = 0
     slides: int = 0
+    marked: int = 0
+    plan: list[Row] = field(default_factory=list)
     cut: tuple[str, ...] = ()
     handouts: tuple[tuple[str, str], ...] = ()
+    uses: dict[str, str] = field(default_factory=dict)
     seconds: int = 0
 
 
@@ -117,7 +124,7 @@ def chapter_of(path: Path) -> Chapter:
         question=question,
         needs=needs,
         minutes=minutes,
-        predictions=[myst.html(b.text) for b in blocks if "predict" in b.classes],
+        predictions=predictions_of(notebook, labels),
         errors=[Box(myst.inline(b.title), myst.html(b.text)) for b in blocks if "common-error" in b.classes],
         exercises=[exercise_of(b, parts[b.label]) for b in blocks if b.kind == "exercise"],
         summary=summary_of(blocks),
@@ -125,15 +132,32 @@ def chapter_of(path: Path) -> Chapter:
 
 
 def with_slides(chapter: Chapter, slides: list[Slide]) -> Chapter:
-    """The chapter with its times, and the sections that the talk leaves out as a whole."""
-    talk = [slide for slide in slides if slide.in_talk]
-    kept = {slide.title for slide in talk}
-    chapter.talk = round(sum(slide.talk_minutes for slide in talk))
+    """The chapter with its times, the plan of its talk, and the sections that the talk leaves out whole."""
+    try:
+        placed(chapter.predictions, slides)
+    except ValueError:
+        raise GuideError(f"{chapter.name}: the slides have other predictions than the chapter") from None
+    marked = [slide for slide in slides if slide.in_talk]
+    kept = {slide.title for slide in marked}
+    chapter.talk = round(sum(slide.talk_minutes for slide in marked))
     chapter.whole = round(sum(slide.minutes for slide in slides))
-    chapter.slides = len(slides)
+    chapter.slides, chapter.marked = len(slides), len(marked)
+    chapter.plan = planned(slides)
     left = dict.fromkeys(slide.title for slide in slides if slide.title not in kept)
     chapter.cut = tuple(title for title in left if title not in ("Exercises", "References"))
     return chapter
+
+
+def uses() -> dict[str, str]:
+    """What each hand-out is for: the first words of what to look for, or what is to be compared or found."""
+    sheet = handouts.all_cards(handouts.settings())
+    looks = {experiment.number: myst.sentences(experiment.look)[0] for experiment in stages.experiments()}
+    found = {card.anchor: myst.inline(myst.in_words(looks[card.number], {})) for card in sheet.cards}
+    for made in sheet.compared:
+        found[made.anchor] = f"Games to compare: {', '.join(name for name, *_ in made.games)}."
+    for made in sheet.faulty:
+        found[made.anchor] = f"Errors to find: {', '.join(name for name, *_ in made.errors)}."
+    return found
 
 
 def paths(file: Path = PATHS) -> list[dict]:
@@ -161,6 +185,9 @@ def page(chapters: list[Chapter], ways: list[dict]) -> str:
         chapters=chapters,
         ways=ways,
         named=named,
+        example=chapters[0].name,
+        wheel=package.file_name(),
+        printing=PRINTING.read_text(encoding="utf-8"),
         minutes=lambda numbers: sum(named[number].minutes for number in numbers),
     )
 
@@ -168,10 +195,10 @@ def page(chapters: list[Chapter], ways: list[dict]) -> str:
 def build(target: Path, slides: dict[str, list[Slide]], seconds: dict[str, float]) -> int:
     """Write guide.html; slides and seconds of a run by the chapters' names. The number of errors in it."""
     chapters = [with_slides(chapter_of(path), slides[path.stem]) for path in notebooks()]
-    cards = handouts.by_chapter(handouts.settings())
+    cards, purposes = handouts.by_chapter(handouts.settings()), uses()
     for chapter in chapters:
         chapter.seconds = round(seconds.get(chapter.name, 0))
-        chapter.handouts = tuple(cards.get(chapter.number, ()))
+        chapter.handouts, chapter.uses = tuple(cards.get(chapter.number, ())), purposes
     target.mkdir(parents=True, exist_ok=True)
     (target / "guide.html").write_text(page(chapters, paths()), encoding="utf-8")
     return sum(len(chapter.errors) for chapter in chapters)
