@@ -590,7 +590,7 @@ def test_a_talk_leaves_out_the_rest_and_a_stage_plays(shown, browser):
     assert page.evaluate("document.querySelectorAll('aside.notes p').length") > 5
     assert not page.locator("[data-talk]").count()  # no mark where all are of the talk
     seconds = page.evaluate("deck.getSlides().map((e) => Number(e.dataset.timing))")
-    assert seconds == [round(60 * slide.minutes) for slide in talk]  # the pace of the speaker's view
+    assert seconds == [round(60 * slide.talk_minutes) for slide in talk]  # the pace of the speaker's view
     assert page.evaluate("deck.getConfig().defaultTiming") == 60  # without it there is none
     page.close()
 

@@ -76,6 +76,14 @@ def cell_of(html: str, kind: str, **metadata):
     return cell
 
 
+def paces(slide: Slide) -> dict[str, int | None]:
+    """Seconds that a slide takes with all that it shows, and in the talk, None where it is left out."""
+    return {
+        "seconds": round(60 * slide.minutes),
+        "talk": round(60 * slide.talk_minutes) if slide.in_talk else None,
+    }
+
+
 def marked(slides: list[Slide]):
     """The slides as a notebook whose cells have nbconvert's marks."""
     cells = []
@@ -83,7 +91,7 @@ def marked(slides: list[Slide]):
         rank = "h1" if not number else "h2"
         title = f"<{rank}>{slide.title}</{rank}>" if slide.title else ""
         kind = "slide" if slide.first or not number else "subslide"
-        cells.append(cell_of(title, kind, talk=slide.in_talk, seconds=round(60 * slide.minutes)))
+        cells.append(cell_of(title, kind, **paces(slide)))
         for item in slide.items:
             fragment = item.fragment and item is not slide.items[0]
             cells.append(cell_of(item.html, "fragment" if fragment else "-", beyond=not item.in_talk))

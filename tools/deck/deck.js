@@ -95,7 +95,10 @@ async function openDeck() {
     document.querySelectorAll(".slides section section:not([data-talk])").forEach((e) => e.remove());
     document.querySelectorAll("[data-talk] [data-beyond]").forEach((e) => e.remove());
     document.querySelectorAll(".slides > section").forEach((e) => e.children.length || e.remove());
-    document.querySelectorAll("[data-talk]").forEach((e) => e.removeAttribute("data-talk")); // all are: no mark
+    for (const e of document.querySelectorAll("[data-talk]")) { // all are of the talk: no mark
+      e.dataset.timing = e.dataset.talk;
+      e.removeAttribute("data-talk");
+    }
   }
   document.querySelector(".to-print b").textContent =
     `${address.href.split(/[?#]/)[0]}?${asked.has("run") ? `run=${asked.get("run")}&` : ""}print-pdf`;
