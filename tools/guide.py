@@ -157,6 +157,7 @@ def uses() -> dict[str, str]:
         found[made.anchor] = f"Games to compare: {', '.join(name for name, *_ in made.games)}."
     for made in sheet.faulty:
         found[made.anchor] = f"Errors to find: {', '.join(name for name, *_ in made.errors)}."
+    found["key"] = "What each hand-out shows, for the lecturer."
     return found
 
 

@@ -21,7 +21,7 @@ assert torch.allclose(home[1].flatten(), brought.flatten(), atol=1e-5), (
                 ".sum(1)",
                 "torch.allclose(home[1], torch.ones(1, 32), atol=1e-5)",
                 "This is how much each place is looked at: what place i takes home is the sum over the "
-                "places j that it looks at, the last axis. (Or dim 1 and dim 2 are exchanged.)",
+                "places j that it looks at, the last axis (or dim 1 and dim 2 are exchanged).",
             ),
         ),
     ),

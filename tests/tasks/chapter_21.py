@@ -67,7 +67,7 @@ assert lists == {tuple(row) for row in counted_all}, "not yet: lists"
                 "{tuple(row) for row in words.counts(every).tolist()}",
                 "set(every)",
                 "any(isinstance(row, str) for row in lists)",
-                "These are the captions themselves, and all different. Do their counts differ, too?",
+                "These are the captions themselves, and all different: count their words, then compare.",
             ),
             Wrong(
                 "{tuple(row) for row in words.counts(every).tolist()}",
