@@ -281,7 +281,11 @@ def test_the_sheet_has_every_experiment_and_every_stage_that_breaks(sheet):
     assert "\\(" not in text and "$" not in "".join(made.where for made in faulty)  # no formulas here
     assert not re.findall(r'(?:src|href)="https?:', text) and all(b.picture[1] for b in faulty)
     assert len(text) < 800_000
-    anchors = [anchor for found in handouts.by_chapter(handouts.Book()).values() for anchor, _ in found]
+    anchors = [
+        anchor
+        for found in handouts.by_chapter(handouts.all_cards(handouts.Book())).values()
+        for anchor, _ in found
+    ]
     assert len(anchors) > 11 and all(text.count(f'id="{anchor}"') == 1 for anchor in anchors)
 
 
@@ -323,7 +327,7 @@ def test_the_answers_stand_in_the_key_alone_and_it_is_folded(browser, sheet):
 
 def test_the_guide_leads_to_the_hand_outs_of_a_chapter():
     chapter = guide.chapter_of(notebooks()[0])
-    chapter.handouts = (("experiment-4", "4. Thieves & co"),)
+    chapter.handouts = (("experiment-4", "4. Thieves & co", "To see."),)
     text = guide.page([chapter], [])
     assert '<a href="handouts.html#experiment-4">4. Thieves &amp; co</a>' in text
 

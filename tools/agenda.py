@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import myst
+import talk
 from deck import Slide
 
 KINDS = {
@@ -25,7 +26,7 @@ KINDS = {
     "exercises": "exercises",
     "summary": "summary",
 }
-SEEN, STATED = {"picture", "live", "claims", "table"}, {"stated"}
+SEEN, STATED = talk.SEEN | talk.READ, {"stated"}
 WORDS = ("paragraph", "list")
 ANSWER, LEAST = 300, 40  # characters of an answer; a shorter paragraph says no more than where to look
 
@@ -128,8 +129,8 @@ def placed(predictions: list[Prediction], slides: list[Slide]) -> None:
     have others."""
     items = [(place, item) for place, slide in enumerate(slides, 1) for item in slide.items]
     asked = [at for at, (_, item) in enumerate(items) if item.kind == "predict"]
-    talk = [place for place, slide in enumerate(slides, 1) if slide.in_talk]
-    number = {place: number for number, place in enumerate(talk, 1)}
+    marked = [place for place, slide in enumerate(slides, 1) if slide.in_talk]
+    number = {place: number for number, place in enumerate(marked, 1)}
     for prediction, (at, end) in zip(predictions, pairwise([*asked, len(items)]), strict=True):
         place, item = items[at]
         seen = [found for kinds in (SEEN, STATED) for found in items[at + 1 : end] if found[1].kind in kinds]
@@ -141,11 +142,11 @@ def placed(predictions: list[Prediction], slides: list[Slide]) -> None:
 def planned(slides: list[Slide]) -> list[Row]:
     """What a talk does when: one row for slides that follow one another under the same title."""
     rows, minutes, begin = [], 0.0, 0
-    talk = [slide for slide in slides if slide.in_talk]
-    for end in range(1, len(talk) + 1):
-        if end < len(talk) and talk[end].title == talk[begin].title:
+    told = [slide for slide in slides if slide.in_talk]
+    for end in range(1, len(told) + 1):
+        if end < len(told) and told[end].title == told[begin].title:
             continue
-        section = talk[begin:end]
+        section = told[begin:end]
         numbers = f"{begin + 1}" if end == begin + 1 else f"{begin + 1}\N{EN DASH}{end}"
         rows.append(Row(round(minutes), numbers, section[0].title, contents(section)))
         minutes, begin = minutes + sum(slide.talk_minutes for slide in section), end

@@ -6,10 +6,9 @@
 
 branch/ is what the buttons "open without installing" lead to, where _config.yml names a repository.
 student/ has the chapters with stubs in place of solutions (student.zip: the same with the package, to hand
-out), instructor/ the chapters with the solutions in
-nbgrader's format; slides/ a presentation of each chapter; guide.html what to ask, and three paths through the
-book; questions.html the chapters' questions with answers to choose from; handouts.html cards with links that
-open a stage in a given state.
+out), instructor/ the chapters with the solutions in nbgrader's format; slides/ a presentation of each
+chapter; guide.html what to ask, and three paths through the book; questions.html the chapters' questions
+with answers to choose from; handouts.html cards with links that open a stage in a given state.
 """
 
 import sys

@@ -52,7 +52,7 @@ class Exercise:
 @dataclass
 class Chapter:
     """What the guide says of a chapter. minutes: to read; talk: of the marked slides; whole: of all.
-    marked: how many slides the talk has. handouts: (place on the sheet, title); uses: what one is for."""
+    marked: how many slides the talk has. handouts: (place on the sheet, title, what it is for)."""
 
     number: str
     name: str
@@ -70,8 +70,7 @@ class Chapter:
     marked: int = 0
     plan: list[Row] = field(default_factory=list)
     cut: tuple[str, ...] = ()
-    handouts: tuple[tuple[str, str], ...] = ()
-    uses: dict[str, str] = field(default_factory=dict)
+    handouts: tuple[tuple[str, str, str], ...] = ()
     seconds: int = 0
 
 
@@ -148,9 +147,8 @@ def with_slides(chapter: Chapter, slides: list[Slide]) -> Chapter:
     return chapter
 
 
-def uses() -> dict[str, str]:
+def uses(sheet: handouts.Sheet) -> dict[str, str]:
     """What each hand-out is for: the first words of what to look for, or what is to be compared or found."""
-    sheet = handouts.all_cards(handouts.settings())
     looks = {experiment.number: myst.sentences(experiment.look)[0] for experiment in stages.experiments()}
     found = {card.anchor: myst.inline(myst.in_words(looks[card.number], {})) for card in sheet.cards}
     for made in sheet.compared:
@@ -196,10 +194,12 @@ def page(chapters: list[Chapter], ways: list[dict]) -> str:
 def build(target: Path, slides: dict[str, list[Slide]], seconds: dict[str, float]) -> int:
     """Write guide.html; slides and seconds of a run by the chapters' names. The number of errors in it."""
     chapters = [with_slides(chapter_of(path), slides[path.stem]) for path in notebooks()]
-    cards, purposes = handouts.by_chapter(handouts.settings()), uses()
+    sheet = handouts.all_cards(handouts.settings())
+    cards, purposes = handouts.by_chapter(sheet), uses(sheet)
     for chapter in chapters:
         chapter.seconds = round(seconds.get(chapter.name, 0))
-        chapter.handouts, chapter.uses = tuple(cards.get(chapter.number, ())), purposes
+        own = cards.get(chapter.number, ())
+        chapter.handouts = tuple((anchor, title, purposes[anchor]) for anchor, title in own)
     target.mkdir(parents=True, exist_ok=True)
     (target / "guide.html").write_text(page(chapters, paths()), encoding="utf-8")
     return sum(len(chapter.errors) for chapter in chapters)

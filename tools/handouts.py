@@ -264,10 +264,10 @@ def all_cards(book: Book) -> Sheet:
     return sheet
 
 
-def by_chapter(book: Book) -> dict[str, list[tuple[str, str]]]:
+def by_chapter(sheet: Sheet) -> dict[str, list[tuple[str, str]]]:
     """{chapter: [(anchor, title), ...]} of the hand-outs that belong to a chapter, for the guide: those made
     of the chapter alone first, and the key last."""
-    sheet, found = all_cards(book), {}
+    found: dict[str, list[tuple[str, str]]] = {}
     for made in sheet.compared:
         found.setdefault(made.chapter, []).append((made.anchor, f"Compare: {made.title}"))
     for made in sheet.cards:

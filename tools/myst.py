@@ -63,11 +63,16 @@ def parser() -> MarkdownIt:
 
 
 @cache
+def sources():
+    """The entries of the book's references, by key."""
+    return parse_file(str(ROOT / "book" / "references.bib")).entries
+
+
+@cache
 def bibliography() -> dict[str, tuple[str, str]]:
     """{key: (authors, year)} of the book's references."""
     found = {}
-    entries = parse_file(str(ROOT / "book" / "references.bib")).entries
-    for key, entry in entries.items():
+    for key, entry in sources().items():
         names = [" ".join(p.prelast_names + p.last_names) for p in entry.persons.get("author", [])]
         names = [re.sub(r"[{}]|\\.", "", name) for name in names] or [key]
         authors = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)

@@ -9,14 +9,12 @@ import sys
 from functools import cache
 
 import myst
-from pybtex.database import parse_file
 from pybtex.plugin import find_plugin
 from toc import ROOT
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import quiz_text
 
-CITED = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
 FORMULA = re.compile(r"\$\$.+?\$\$|\\begin\{(align\*?|equation\*?)\}.+?\\end\{\1\}", re.DOTALL)
 UNNAMED = ("admonition",)  # their titles say what they are
 SHEET = "questions.html"
@@ -31,9 +29,11 @@ class Plain:
 
     def text(self, source: str) -> str:
         """A text without directives and roles."""
-        shown = myst.FENCE.sub(lambda found: self.box(myst.box_of(found)) + "\n", source)
+        boxes = [myst.box_of(found) for found in myst.FENCE.finditer(source)]
+        rest = iter(boxes)
+        shown = myst.FENCE.sub(lambda _: self.box(next(rest)) + "\n", source)
         shown = myst.roles_in_words(shown, self.labels).strip()
-        if not self.answers and "> A. " in shown:
+        if not self.answers and any("quiz" in box.classes for box in boxes):
             shown += f"\n\n*Which answers are right, and why, says the sheet `{SHEET}`.*"
         return shown
 
@@ -72,8 +72,8 @@ def entries() -> dict[str, str]:
     """{key: a line of words} of the book's references, by the authors' names."""
     style = find_plugin("pybtex.style.formatting", "plain")()
     words = find_plugin("pybtex.backends", "text")()
-    found = style.sort(parse_file(str(ROOT / "book" / "references.bib")).entries.values())
-    return {entry.key: entry.text.render(words) for entry in style.format_entries(found)}
+    found = style.format_entries(style.sort(myst.sources().values()))
+    return {entry.key: entry.text.render(words) for entry in found}
 
 
 def references(sources: list[str]) -> str:
@@ -81,7 +81,8 @@ def references(sources: list[str]) -> str:
 
     Errors: `KeyError` for a key that book/references.bib lacks.
     """
-    keys = {key.strip() for text in sources for found in CITED.findall(text) for key in found.split(",")}
+    cited = [keys for text in sources for role, keys in myst.ROLE.findall(text) if role.startswith("cite")]
+    keys = {key.strip() for group in cited for key in group.split(",")}
     if unknown := keys - entries().keys():
         raise KeyError(f"not in book/references.bib: {', '.join(sorted(unknown))}")
     return "\n".join(f"- {line}" for key, line in entries().items() if key in keys)

@@ -4,8 +4,9 @@ A talk tells some sections and leaves out others whole. A prediction is asked on
 both stand in one unit, with the sentences between them. Programs come last, if minutes are left.
 """
 
-from dataclasses import dataclass, field
-from itertools import groupby
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby, takewhile
 
 from outputs import Item
 
@@ -32,9 +33,14 @@ LEADS = {"text", "math", "list"}
 REST = ({"common-error"}, {"math", "text", "list", "box"}, {"table", "claims", "algorithm"}, {"code"})
 
 
+def spoken(items: list[Item]) -> float:
+    """The minutes for these items, without the slides that they stand on."""
+    return sum(MINUTES.get(item.kind, 0) for item in items)
+
+
 def minutes(items: list[Item]) -> float:
     """How long a slide with these items is looked at."""
-    return TURN + sum(MINUTES.get(item.kind, 0) for item in items)
+    return TURN + spoken(items)
 
 
 @dataclass
@@ -45,10 +51,10 @@ class Section:
     items: list[Item]
     later: bool = False
     opens: bool = False
-    units: list[list[Item]] = field(default_factory=list)
 
-    def __post_init__(self):
-        self.units = units_of(self.items)
+    @cached_property
+    def units(self) -> list[list[Item]]:
+        return units_of(self.items)
 
     @property
     def core(self) -> list[Item]:
@@ -80,7 +86,7 @@ def units_of(items: list[Item]) -> list[list[Item]]:
             first -= 1
         moral = next((i for i in range(end + 1, len(items)) if items[i].kind not in READ), len(items))
         last = moral if moral < len(items) and items[moral].kind == "text" else end
-        between = [items[place] for place in range(first, last + 1)]
+        between = items[first : last + 1]
         found.append([i for i in between if i.kind in LEADS | SEEN | {"predict"} or i is items[end]])
         taken = last + 1
     return found
@@ -89,19 +95,14 @@ def units_of(items: list[Item]) -> list[list[Item]]:
 def answer(items: list[Item], asked: int) -> int | None:
     """The place of what answers a prediction before the next one: a picture or a stage, else numbers."""
     after = range(asked + 1, len(items))
-    until = next((place for place in after if items[place].kind == "predict"), len(items))
-    for kinds in (SEEN, READ):
-        for place in range(asked + 1, until):
-            if items[place].kind in kinds:
-                return place
-    return None
+    own = list(takewhile(lambda place: items[place].kind != "predict", after))
+    return next((place for kinds in (SEEN, READ) for place in own if items[place].kind in kinds), None)
 
 
 class Talk:
     """A talk as it grows. slides: all of the chapter."""
 
     def __init__(self, slides: list):
-        self.slides = slides
         self.place = {id(item): number for number, slide in enumerate(slides) for item in slide.items}
         self.begun, self.spent = set(), 0.0
 
@@ -109,7 +110,7 @@ class Talk:
         """Take all of these into the talk, or, if there is no time for them, none."""
         new = [item for item in items if not item.in_talk]
         turned = {self.place[id(item)] for item in new} - self.begun
-        cost = sum(MINUTES.get(item.kind, 0) for item in new) + TURN * len(turned)
+        cost = spoken(new) + TURN * len(turned)
         if self.spent + cost > TALK:
             return False
         for item in new:
@@ -124,18 +125,17 @@ def sections_of(slides: list) -> list[Section]:
     found = []
     for _, group in groupby(slides, key=lambda slide: slide.section):
         group = list(group)
-        items = [item for slide in group for item in slide.items if item.kind not in ALWAYS]
-        opens = any(item.kind == "question" for slide in group for item in slide.items)
-        found.append(Section([i for i in items if i.kind != "exercises"], group[0].later, opens))
+        items = [item for slide in group for item in slide.items]
+        told = [item for item in items if item.kind not in ALWAYS | {"exercises"}]
+        opens = any(item.kind == "question" for item in items)
+        found.append(Section(told, group[0].later, opens))
     return found
 
 
 def choose(slides: list) -> float:
     """Mark the items of a talk of 45 minutes; the minutes that it takes."""
-    talk, sections = (
-        Talk(slides),
-        [section for section in sections_of(slides) if section.core or section.opens],
-    )
+    talk = Talk(slides)
+    sections = [section for section in sections_of(slides) if section.core or section.opens]
     for slide in slides:
         talk.take([item for item in slide.items if item.kind in ALWAYS])
     told = [section for section in sections if section.opens]
