@@ -210,7 +210,7 @@ USES = [
         0,
         ("repairing", "super police", "error"),
         (_ERROR, "super error"),
-        digits=5,
+        digits=4,
     ),
     _line(
         _LARGER,

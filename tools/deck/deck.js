@@ -95,6 +95,8 @@ async function openDeck() {
     document.querySelectorAll(".slides section section:not([data-talk])").forEach((e) => e.remove());
     document.querySelectorAll("[data-talk] [data-beyond]").forEach((e) => e.remove());
     document.querySelectorAll(".slides > section").forEach((e) => e.children.length || e.remove());
+    // What comes first on a slide is there at once, also where the talk left out what stood before it.
+    document.querySelectorAll("[data-talk] .sheet > :is(h1, h2) + .fragment").forEach((e) => e.classList.remove("fragment"));
     for (const e of document.querySelectorAll("[data-talk]")) { // all are of the talk: no mark
       e.dataset.timing = e.dataset.talk;
       e.removeAttribute("data-talk");
