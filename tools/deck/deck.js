@@ -94,6 +94,7 @@ async function openDeck() {
   if (asked.has("run")) {
     document.querySelectorAll(".slides section section:not([data-talk])").forEach((e) => e.remove());
     document.querySelectorAll("[data-talk] [data-beyond]").forEach((e) => e.remove());
+    document.querySelectorAll("[data-talk] .fragment").forEach((e) => e.children.length || e.remove());
     document.querySelectorAll(".slides > section").forEach((e) => e.children.length || e.remove());
     // What comes first on a slide is there at once, also where the talk left out what stood before it.
     document.querySelectorAll("[data-talk] .sheet > :is(h1, h2) + .fragment").forEach((e) => e.classList.remove("fragment"));
