@@ -5,6 +5,7 @@ tests/test_breaks.py, where the chapters' cells run anyway.
 """
 
 import dataclasses
+import itertools
 import os
 import re
 import sys
@@ -21,6 +22,7 @@ import exercises
 import guide
 import handed
 import handouts
+import layout
 import myst
 import nbformat
 import outputs
@@ -429,8 +431,8 @@ def test_what_does_not_fit_stands_on_the_next_slide_with_its_sentence():
     long = deck.Deck({})
     long.open("Much")
     for height in (400, 60):
-        long.put(deck.Item("text", "", height))
-    long.put(deck.Item("picture", "", 450))
+        long.put(outputs.Item("text", "", height))
+    long.put(outputs.Item("picture", "", 450))
     assert [[i.height for i in s.items] for s in long.slides] == [[400], [60, 450]]
     assert [s.first for s in long.slides] == [True, False] and long.slides[1].title == "Much"
 
@@ -438,9 +440,48 @@ def test_what_does_not_fit_stands_on_the_next_slide_with_its_sentence():
 def section(*kinds, number=1, later=False):
     """Slides of one section: a list of kinds each."""
     return [
-        deck.Slide("", False, [deck.Item(kind, "", 10) for kind in slide], section=number, later=later)
+        layout.Slide("", False, [outputs.Item(kind, "", 10) for kind in slide], section=number, later=later)
         for slide in kinds
     ]
+
+
+def laid(*items):
+    """The kinds on each slide of a section with these (kind, height)."""
+    found = layout.Layout()
+    found.open("Much")
+    for kind, height in items:
+        found.put(outputs.Item(kind, "", height))
+    return [[item.kind for item in slide.items] for slide in found.slides]
+
+
+def test_a_slide_has_one_picture_and_no_answer_stands_under_its_question():
+    assert laid(("text", 50), ("picture", 420), ("text", 50)) == [["text", "picture", "text"]]
+    assert laid(("picture", 100), ("picture", 100)) == [["picture"], ["picture"]]
+    assert laid(("predict", 100), ("text", 50), ("live", 100)) == [["predict"], ["text", "live"]]
+    assert laid(("text", 50), ("predict", 100), ("claims", 100)) == [["text", "predict", "claims"]]
+    assert laid(("predict", 50), ("predict", 50)) == [["predict"], ["predict"]]
+    # What is said of measured values stays with them.
+    assert laid(("claims", 200), ("text", 50), ("picture", 420)) == [["claims", "text"], ["picture"]]
+    assert laid(*[("summary", 110)] * 6) == [["summary"] * 6]
+
+
+def test_what_follows_a_question_or_a_picture_comes_with_a_click():
+    def clicks(*kinds):
+        return layout.Slide("", items=[outputs.Item(kind, "", 10) for kind in kinds]).clicks
+
+    assert clicks("text", "predict", "stated", "text") == [False, False, True, True]
+    assert clicks("text", "picture", "text") == [False, False, True]
+    assert clicks("text", "stated", "text") == [False] * 3
+    marked = [outputs.Item("text", "", 10, fragment=True) for _ in range(2)]
+    assert layout.Slide("", items=marked).clicks == [False, True]
+
+
+def test_a_slide_of_a_talk_says_what_belongs_to_it():
+    items = [outputs.Item(kind, "", 200, notes=[kind]) for kind in ("stated", "picture", "text", "code")]
+    items[0].in_talk = items[2].in_talk = True
+    slides = [layout.Slide("A", items=items[:2]), layout.Slide("A", False, items[2:])]
+    (told,) = talk.laid_out(slides)
+    assert told.items == [items[0], items[2]] and told.notes == ["stated", "text"]
 
 
 def talked(slides):
@@ -450,9 +491,10 @@ def talked(slides):
 def test_a_talk_takes_45_minutes_at_most_and_begins_with_what_it_needs():
     slides = [s for n in range(12) for s in section(["text", "live"], ["code", "stated"], number=n)]
     slides += section(["question"], number=12) + section(["summary"], number=13)
-    spent = talk.choose(slides)
-    assert 40 < spent <= talk.TALK
-    assert spent == pytest.approx(sum(s.talk_minutes for s in slides if s.in_talk))
+    talk.choose(slides)
+    told = talk.laid_out(slides)
+    assert 40 < talk.minutes(told) <= talk.TALK
+    assert kinds(told) == [kind for slide in talked(slides) for kind in slide]
     assert talked(slides)[-2:] == [["question"], ["summary"]]
     assert 8 < sum("live" in kinds for kinds in talked(slides)) < 12
     assert not any("code" in kinds for kinds in talked(slides))
@@ -464,12 +506,36 @@ def test_a_prediction_is_asked_with_its_answer_or_not_at_all():
     assert [item.kind for item in unit] == ["text", "predict", "picture", "text"]
     talk.choose(asked)
     assert talked(asked) == [["text", "predict", "code"], ["picture", "claims"], ["text", "text"], ["code"]]
+    at_once, seen = talk.units_of(section(["predict", "stated", "picture"])[0].items)
+    assert [item.kind for item in at_once] == ["predict", "stated"] and len(seen) == 1
     read = section(["predict", "claims"], ["text", "predict"], ["live"])
     units = talk.units_of([item for slide in read for item in slide.items])
     assert [[item.kind for item in unit] for unit in units] == [
         ["predict", "claims", "text"],
         ["predict", "live"],
     ]
+
+
+def test_what_is_said_of_values_is_told_with_them_or_not_at_all():
+    items = section(["text", "claims", "text", "math", "list", "list"])[0].items
+    told = talk.Section(items)
+    assert told.measured() == [items[:3]]
+    assert told.rest({"text", "list"}) == [items[:1], items[4:]]
+    items[1].in_talk = True
+    assert told.rest({"text"}) == [items[:1], items[2:3]]
+    (unit,) = talk.units_of(section(["claims", "text", "text", "predict", "picture"])[0].items)
+    assert [item.kind for item in unit] == ["text", "predict", "picture"]
+
+
+def test_a_summary_has_the_points_whose_sections_are_told():
+    slides = section(["predict", "picture"]) + section(["text"], number=2)
+    slides += section(["summary"] * 4, number=3)
+    for slide, title in zip(slides, "ABC"):
+        slide.title = title
+    for point, of in zip(slides[-1].items, (("A",), ("B",), ("B", "A"), ())):
+        point.of = of
+    talk.choose(slides)
+    assert [item.in_talk for item in slides[-1].items] == [True, False, True, True]
 
 
 def test_sections_for_later_and_those_that_show_nothing_are_left_out():
@@ -515,15 +581,29 @@ def shown(site, tmp_path_factory):
     return folder, slides.build(folder)
 
 
+def test_each_point_of_a_summary_names_its_sections():
+    for path in CHAPTERS:
+        titles, found = set(), []
+        for cell in (c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "markdown"):
+            blocks = myst.blocks(cell.source)
+            titles |= {block.text for block in blocks if block.kind == "heading"}
+            for before, block in itertools.pairwise(blocks):
+                if before.kind == "heading" and before.text == "Summary":
+                    found = cell.metadata["slideshow"].get("sums_up", [])
+                    assert len(found) in (0, len(myst.points(block.text))), path.stem
+        assert titles.issuperset(title for of in found for title in of), path.stem
+
+
 def test_no_talk_asks_what_it_does_not_answer(shown):
     _, found = shown
     for name, chapter in found.items():
-        kinds = [item.kind for slide in chapter for item in slide.items if item.in_talk]
-        assert sum(slide.talk_minutes for slide in chapter if slide.in_talk) < talk.TALK + 1e-6
+        told = talk.laid_out(chapter)
+        kinds = [item.kind for slide in told for item in slide.items]
+        assert 30 < talk.minutes(told) <= talk.TALK, name
         assert {"question", "predict", "summary"} <= set(kinds), name
         for place in (n for n, kind in enumerate(kinds) if kind == "predict"):
             ends = next((n for n in range(place + 1, len(kinds)) if kinds[n] == "predict"), len(kinds))
-            assert set(kinds[place:ends]) & {"picture", "live", "claims", "table"}, name
+            assert set(kinds[place:ends]) & {"picture", "live", "claims", "table", "stated"}, name
 
 
 # What sticks out of a slide: below, or to the right. Stages scroll and clip by themselves.
@@ -546,7 +626,8 @@ OUT = """() => {
 def test_no_slide_overflows_and_none_asks_a_third_party(shown, browser):
     folder, found = shown
     faults = []
-    for name, chapter in found.items():
+    pages = found | {f"{name}-talk": talk.laid_out(chapter) for name, chapter in found.items()}
+    for name, chapter in pages.items():
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         asked, said = [], []
         page.on("request", lambda r, asked=asked: asked.append(r.url))
@@ -555,18 +636,18 @@ def test_no_slide_overflows_and_none_asks_a_third_party(shown, browser):
         page.goto((folder / f"{name}.html").as_uri())
         page.wait_for_selector("html[data-deck=open]", state="attached", timeout=60_000)
         out, count, smallest, errors = page.evaluate(OUT)
-        assert count == len(chapter) > 10 and smallest >= 0.6 and not errors
+        assert count == len(chapter) >= 10 and smallest >= 0.6 and not errors
         faults += [f"{name}, {fault}" for fault in out + said]
         faults += [url for url in asked if not url.startswith(("file:", "data:", "blob:"))]
         page.close()
     assert not faults, "\n".join(faults)
 
 
-def opened(browser, shown, number, asked=""):
-    """The slides of a chapter, in a window of their size."""
+def opened(browser, shown, number, asked="", part=""):
+    """The slides of a chapter, in a window of their size. part: -talk for those of its talk."""
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     name = next(name for name in shown[1] if name.startswith(number))
-    page.goto((shown[0] / f"{name}.html").as_uri() + asked)
+    page.goto((shown[0] / f"{name}{part}.html").as_uri() + asked)
     page.wait_for_selector("html[data-deck=open]", state="attached", timeout=60_000)
     return page
 
@@ -576,6 +657,7 @@ def turn_to_stage(page):
         """() => { const at = document.querySelector('.gan-stage').closest('.sheet').parentElement;
         const { h, v } = deck.getIndices(at); deck.slide(h, v); }"""
     )
+    page.evaluate("while (deck.availableFragments().next) deck.nextFragment()")
     page.wait_for_function("document.querySelector('.gan-stage').ganStage.now.movie")
     return page.locator(".gan-stage").first
 
@@ -583,25 +665,49 @@ def turn_to_stage(page):
 @pytest.mark.browser
 def test_a_talk_leaves_out_the_rest_and_a_stage_plays(shown, browser):
     chapter = next(iter(shown[1].values()))
-    page = opened(browser, shown, "01", "?run=45")
-    talk = [slide for slide in chapter if slide.in_talk]
-    assert page.evaluate("deck.getTotalSlides()") == len(talk) < len(chapter)
+    page = opened(browser, shown, "01", part="-talk")
+    told = talk.laid_out(chapter)
+    assert page.evaluate("deck.getTotalSlides()") == len(told) < len(chapter)
     assert turn_to_stage(page).locator("canvas").first.is_visible()
     assert page.evaluate("document.querySelectorAll('aside.notes p').length") > 5
     assert not page.locator("[data-talk]").count()  # no mark where all are of the talk
     seconds = page.evaluate("deck.getSlides().map((e) => Number(e.dataset.timing))")
-    assert seconds == [round(60 * slide.talk_minutes) for slide in talk]  # the pace of the speaker's view
+    assert seconds == [round(60 * slide.minutes) for slide in told]  # the pace of the speaker's view
     assert page.evaluate("deck.getConfig().defaultTiming") == 60  # without it there is none
     page.close()
 
 
 @pytest.mark.browser
+def test_a_click_magnifies_a_picture_where_it_is_clicked(shown, browser):
+    page = opened(browser, shown, "09", part="-talk")
+    picture = page.locator(".picture").first
+    page.evaluate(
+        "(e) => { const { h, v } = deck.getIndices(e.closest('section')); deck.slide(h, v); }",
+        picture.element_handle(),
+    )
+    before = picture.bounding_box()
+    at = {"x": 0.9 * before["width"], "y": 0.2 * before["height"]}
+    picture.click(position=at)
+    after = picture.bounding_box()
+    assert after["width"] == pytest.approx(2 * before["width"], abs=2)
+    for side in "xy":  # what was clicked stays where it was
+        assert after[side] + 2 * at[side] == pytest.approx(before[side] + at[side], abs=2), side
+    page.mouse.click(before["x"] + at["x"], before["y"] + at["y"])
+    assert picture.bounding_box() == before
+    picture.click(position=at)
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    assert not page.locator(".magnified").count()
+    page.close()
+
+
+@pytest.mark.browser
 def test_printing_says_which_address_prints(shown, browser):
-    for asked, leads in (("", "?print-pdf"), ("?run=45#/2", "?run=45&print-pdf")):
-        page = opened(browser, shown, "01", asked)
+    for asked in ("", "#/2"):
+        page = opened(browser, shown, "01", asked, part="-talk")
         page.emulate_media(media="print")
         assert not page.locator(".reveal").is_visible()
-        assert page.locator(".to-print").inner_text().endswith(f".html{leads}")
+        assert page.locator(".to-print").inner_text().endswith("-talk.html?print-pdf")
         page.close()
     page = opened(browser, shown, "01", "?print-pdf")
     page.emulate_media(media="print")
@@ -636,7 +742,7 @@ def test_what_is_shown_can_be_read_from_the_last_row(shown, browser, number):
     page = opened(browser, shown, number)
     page.evaluate("document.querySelector('.slides').classList.add('measuring')")
     for what, *sizes in page.evaluate(SIZES):
-        least = {"text": [16.5], "stage": [600, 500], "picture": [1180, 450]}[what]
+        least = {"text": [16.5], "stage": [600, 440], "picture": [1180, 450]}[what]
         assert all(size >= wanted for size, wanted in zip(sizes, least)), (what, sizes)
     page.close()
 
@@ -682,6 +788,8 @@ def test_a_stage_grows_back_and_is_drawn_sharply(shown, browser):
 def test_the_keys_of_a_clicker_turn_the_slide_wherever_one_has_clicked(shown, browser):
     page = opened(browser, shown, "09")
     stage = turn_to_stage(page)
+    page.evaluate("document.querySelectorAll('.fragment').forEach((e) => e.classList.remove('fragment'))")
+    page.evaluate("deck.sync()")
     at, focus = "deck.getSlidePastCount()", "document.activeElement.tagName"
     here = page.evaluate(at)
 
@@ -753,7 +861,7 @@ def test_the_guide_has_what_the_chapters_have(chapters):
 def test_the_page_leads_to_slides_and_editions_and_names_each_wrong_answer(chapters):
     text = guide.page(chapters, guide.paths())
     for chapter in chapters:
-        for link in (f"slides/{chapter.name}.html?run=45", f"student/{chapter.name}.ipynb"):
+        for link in (f"slides/{chapter.name}-talk.html", f"student/{chapter.name}.ipynb"):
             assert f'href="{link}"' in text
         for exercise in chapter.exercises:
             assert all(says in text for _, says in exercise.wrong)
@@ -762,7 +870,7 @@ def test_the_page_leads_to_slides_and_editions_and_names_each_wrong_answer(chapt
 
 
 def slide(title, *kinds, in_talk=False):
-    return deck.Slide(title, items=[deck.Item(kind, "", 10, in_talk=in_talk) for kind in kinds])
+    return layout.Slide(title, items=[outputs.Item(kind, "", 10, in_talk=in_talk) for kind in kinds])
 
 
 def test_the_talk_and_what_it_leaves_out_stand_in_the_guide(chapters):
@@ -777,11 +885,10 @@ def test_the_talk_and_what_it_leaves_out_stand_in_the_guide(chapters):
 
 def test_the_plan_has_a_row_for_each_section_of_the_talk():
     slides = [
-        slide("A", "question", "stated", in_talk=True),
-        slide("B", "predict", in_talk=True),
-        slide("B", "code"),
-        slide("B", "picture", "predict", "text", in_talk=True),
-        slide("C", "text", in_talk=True),
+        slide("A", "question", "stated"),
+        slide("B", "predict"),
+        slide("B", "picture", "predict", "text"),
+        slide("C", "text"),
     ]
     assert [dataclasses.astuple(row) for row in agenda.planned(slides)] == [
         (0, "1", "A", "the question, statement"),
@@ -923,15 +1030,15 @@ def test_the_slides_have_the_numbers_that_the_guide_gives_them(guided, browser):
     file, path = guided
     chapter = guide.with_slides(guide.chapter_of(path), slides.arranged(path))
     page = browser.new_page(viewport={"width": 1280, "height": 720})
-    for query, number in (("?run=45", "talk"), ("", "place")):
-        page.goto((file.parent / "slides" / f"{path.stem}.html").as_uri() + query)
+    for part, number in (("-talk", "talk"), ("", "place")):
+        page.goto((file.parent / "slides" / f"{path.stem}{part}.html").as_uri())
         page.wait_for_selector("html[data-deck=open]", state="attached", timeout=60_000)
         sheets = page.locator(".slides .sheet")
         for prediction in chapter.predictions:
             if place := getattr(prediction, number):
                 there = sheets.nth(place - 1).locator(".predict").all_text_contents()
                 words = re.match(r"<p>([\w ,;]+)", prediction.text)[1]
-                assert [text for text in there if words in text], (query, place, words)
+                assert [text for text in there if words in text], (part, place, words)
     page.close()
 
 

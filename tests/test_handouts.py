@@ -139,6 +139,7 @@ def test_games_of_one_stage_are_compared_and_the_sound_one_is_drawn():
         ("quick", "step 6: 1 of 8 modes, longest arrow 0.5"),
         ("matched", "step 6: 8 of 8 modes, longest arrow 0.5"),
     ]
+    assert made.stop == 6
     drawn = recordings.picture(
         stage(html, variants=variants), recordings.sound(stage(html, variants=variants))
     )

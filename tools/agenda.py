@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import myst
 import talk
-from deck import Slide
+from layout import READ, SEEN, Slide
 
 KINDS = {
     "question": "the question",
@@ -26,7 +26,7 @@ KINDS = {
     "exercises": "exercises",
     "summary": "summary",
 }
-SEEN, STATED = talk.SEEN | talk.READ, {"stated"}
+OUTCOMES = (SEEN | READ, {"stated"})
 WORDS = ("paragraph", "list")
 ANSWER, LEAST = 300, 40  # characters of an answer; a shorter paragraph says no more than where to look
 
@@ -124,40 +124,46 @@ def shown(block: myst.Block) -> str:
     return myst.html(block.text if block.kind == "list" else spoken(block))
 
 
+def prompt(slides: list[Slide], predictions: list[Prediction]) -> None:
+    """Tell the speaker what comes of each prediction. Errors: `ValueError` where the slides have others."""
+    asked = [item for slide in slides for item in slide.items if item.kind == "predict"]
+    for item, prediction in zip(asked, predictions, strict=True):
+        if prediction.answer:
+            item.notes += ["<p><em>What comes of it:</em></p>", prediction.answer]
+
+
 def placed(predictions: list[Prediction], slides: list[Slide]) -> None:
     """Note on which slides the predictions and their outcomes stand. Errors: `ValueError` where the slides
     have others."""
     items = [(place, item) for place, slide in enumerate(slides, 1) for item in slide.items]
+    told = enumerate(talk.laid_out(slides), 1)
+    number = {id(item): place for place, slide in told for item in slide.items}
     asked = [at for at, (_, item) in enumerate(items) if item.kind == "predict"]
-    marked = [place for place, slide in enumerate(slides, 1) if slide.in_talk]
-    number = {place: number for number, place in enumerate(marked, 1)}
     for prediction, (at, end) in zip(predictions, pairwise([*asked, len(items)]), strict=True):
         place, item = items[at]
-        seen = [found for kinds in (SEEN, STATED) for found in items[at + 1 : end] if found[1].kind in kinds]
-        prediction.place, prediction.talk = place, number[place] if item.in_talk else 0
+        seen = [found for kinds in OUTCOMES for found in items[at + 1 : end] if found[1].kind in kinds]
+        prediction.place, prediction.talk = place, number.get(id(item), 0)
         prediction.outcome = next((place for place, _ in seen), 0)
-        prediction.talk_outcome = next((number[place] for place, item in seen if item.in_talk), 0)
+        prediction.talk_outcome = next((number[id(item)] for _, item in seen if id(item) in number), 0)
 
 
-def planned(slides: list[Slide]) -> list[Row]:
-    """What a talk does when: one row for slides that follow one another under the same title."""
+def planned(told: list[Slide]) -> list[Row]:
+    """What a talk with these slides does when: one row for slides that follow one another under the same
+    title."""
     rows, minutes, begin = [], 0.0, 0
-    told = [slide for slide in slides if slide.in_talk]
     for end in range(1, len(told) + 1):
         if end < len(told) and told[end].title == told[begin].title:
             continue
         section = told[begin:end]
         numbers = f"{begin + 1}" if end == begin + 1 else f"{begin + 1}\N{EN DASH}{end}"
         rows.append(Row(round(minutes), numbers, section[0].title, contents(section)))
-        minutes, begin = minutes + sum(slide.talk_minutes for slide in section), end
+        minutes, begin = minutes + talk.minutes(section), end
     return rows
 
 
 def contents(slides: list[Slide]) -> str:
-    """What the talk shows of slides: `prediction, stage, 2 pictures`."""
-    counted = Counter(
-        item.kind for slide in slides for item in slide.items if item.in_talk and item.kind in KINDS
-    )
+    """What slides show: `prediction, stage, 2 pictures`."""
+    counted = Counter(item.kind for slide in slides for item in slide.items if item.kind in KINDS)
     words = []
     for kind, count in counted.items():
         once = count == 1 or KINDS[kind].endswith("s") or kind in ("question", "summary")

@@ -24,6 +24,7 @@ import launch
 import questions
 import slides
 import stages
+import talk
 from execute import prepare_environment
 from filelock import FileLock
 from toc import ROOT, notebooks
@@ -76,7 +77,7 @@ def presentations() -> str:
     """The slides, from the chapters as they run."""
     all_have_run()
     found = slides.build(TARGET / "slides")
-    talks = sum(slide.in_talk for chapter in found.values() for slide in chapter)
+    talks = sum(len(talk.laid_out(chapter)) for chapter in found.values())
     count = sum(map(len, found.values()))
     return f"slides/: {len(found)} chapters, {count} slides, {talks} of them in talks of 45 minutes"
 

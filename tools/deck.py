@@ -7,47 +7,16 @@ Where a slide would be too full, the next one has the same title.
 
 import math
 import re
-from dataclasses import dataclass, field
 
 import myst
 import talk
+from layout import Layout, Slide
 from outputs import Item, program, shown_by
 
-ROOM = 570  # pixels below the title of a slide of 1280 x 720
 COLUMNS, LINE_HEIGHT = 92, 37
 FAMILIES = {"admonition", "prf:definition", "prf:theorem", "prf:proposition", "prf:lemma", "prf:corollary"}
 STATED = (FAMILIES - {"admonition"}) | {"prf:algorithm"}
 LONG_BOX = 430  # characters of a box that are shown
-
-
-@dataclass
-class Slide:
-    """One slide. first: it opens a section, whose number is `section`. notes: what the speaker says. later: a
-    talk of 45 minutes leaves this section out before others."""
-
-    title: str
-    first: bool = True
-    items: list[Item] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    section: int = 0
-    later: bool = False
-
-    @property
-    def height(self) -> float:
-        return sum(item.height for item in self.items)
-
-    @property
-    def minutes(self) -> float:
-        return talk.minutes(self.items)
-
-    @property
-    def in_talk(self) -> bool:
-        """Whether something of it is part of the talk."""
-        return any(item.in_talk for item in self.items)
-
-    @property
-    def talk_minutes(self) -> float:
-        return talk.minutes([item for item in self.items if item.in_talk])
 
 
 def text_height(text: str, columns: int = COLUMNS) -> float:
@@ -69,44 +38,29 @@ def blocks_height(found: list[myst.Block]) -> float:
     return total
 
 
-class Deck:
-    """The slides of one chapter, as they grow."""
+class Deck(Layout):
+    """The slides of one chapter, as they grow. sums_up: the titles of the sections of each point of the
+    summary."""
 
     def __init__(self, labels: dict[str, str]):
-        self.labels, self.slides, self.title, self.waiting = labels, [], "", []
+        super().__init__()
+        self.labels, self.sums_up = labels, ()
 
-    def open(self, title: str, first: bool = True):
-        section = sum(slide.first for slide in self.slides) + first
-        self.slides.append(Slide(title, first, section=section))
-        self.title = title
-
-    def put(self, item: Item):
-        """On this slide if there is room, else on the next, with the sentence that announces it."""
-        if not self.slides[-1].items or self.slides[-1].height + item.height <= ROOM:
-            self.slides[-1].items.append(item)
-            return
-        last = self.slides[-1].items[-1]
-        takes_along = (
-            item.kind in ("picture", "live")
-            and last.kind == "text"
-            and len(self.slides[-1].items) > 1
-            and last.height + item.height <= ROOM
-        )
-        if takes_along:
-            self.slides[-1].items.pop()
-        self.open(self.title, first=False)
-        self.slides[-1].items += [last, item] if takes_along else [item]
+    @property
+    def title(self) -> str:
+        return self.slides[-1].title
 
     def say(self, text: str):
-        self.slides[-1].notes.append(myst.html(text))
+        """To what stands last on the slide."""
+        if self.slides[-1].items:
+            self.slides[-1].items[-1].notes.append(myst.html(text))
 
     def text(self, source: str, mark: str, later: bool = False):
         """A markdown cell. later: it begins a section that a talk leaves out first."""
         exercises = []
         for place, block in enumerate(myst.blocks(myst.in_words(source, self.labels))):
             if block.kind == "heading" and block.level <= 2:
-                self.open(myst.inline(block.text))
-                self.slides[-1].later = later
+                self.open(myst.inline(block.text), later=later)
             elif place == 0 and mark == "slide" and self.slides:
                 self.open(self.title, first=False)
             if block.kind == "exercise":
@@ -120,33 +74,32 @@ class Deck:
 
     def block(self, block: myst.Block, fragment: bool):
         if block.kind == "prf:proof":
-            return self.say(f"*Proof.* {block.text}")
-        if block.kind in FAMILIES or block.kind == "prf:algorithm":
-            return self.put(boxed(block, fragment, self.say))
-        if self.title == "References":
-            return self.say(block.text)
-        if block.kind == "paragraph":
+            self.say(f"*Proof.* {block.text}")
+        elif block.kind in FAMILIES or block.kind == "prf:algorithm":
+            self.put(boxed(block, fragment))
+        elif self.title == "References":
+            return
+        elif block.kind == "paragraph":
             first, *rest = myst.sentences(block.text) or [""]
+            self.put(Item("text", myst.html(first), text_height(first), fragment))
             if rest:
                 self.say(block.text)
-            return self.put(Item("text", myst.html(first), text_height(first), fragment))
-        if block.kind == "list":
-            return self.points(block, fragment)
-        if block.kind == "code":
-            return self.put(program(block.text))
-        return self.put(Item("math", myst.html(block.text), blocks_height([block]), fragment))
+        elif block.kind == "list":
+            self.points(block, fragment)
+        elif block.kind == "code":
+            self.put(program(block.text))
+        else:
+            self.put(Item("math", myst.html(block.text), blocks_height([block]), fragment))
 
     def points(self, block: myst.Block, fragment: bool):
-        """The points of a list, each with its first sentence; a summary is shown whole, on two slides if need
-        be."""
-        whole = self.title == "Summary"
-        if not whole:
-            self.say(block.text)
-        points = re.split(r"^(?=[-*] |\d+\. )", block.text, flags=re.MULTILINE)
-        kind = "summary" if whole else "list"
-        for point in filter(str.strip, points):
-            shown = point if whole else (myst.sentences(point) or [""])[0]
-            self.put(Item(kind, myst.html(shown), text_height(shown, COLUMNS - 6) - 4, fragment))
+        """The points of a list, each with its first sentence; those of a summary whole."""
+        kind = "summary" if self.title == "Summary" else "list"
+        for number, point in enumerate(myst.points(block.text)):
+            shown = point if kind == "summary" else (myst.sentences(point) or [""])[0]
+            of = tuple(self.sums_up[number]) if kind == "summary" and self.sums_up else ()
+            self.put(Item(kind, myst.html(shown), text_height(shown, COLUMNS - 6) - 4, fragment, of=of))
+            if shown != point:
+                self.say(point)
 
     def exercises(self, found: list[myst.Block]):
         """Their titles; what they ask is in the notes."""
@@ -167,21 +120,21 @@ class Deck:
             self.put(item)
 
 
-def boxed(block: myst.Block, fragment: bool, say) -> Item:
+def boxed(block: myst.Block, fragment: bool) -> Item:
     """A box. One that only comments is cut after its first sentences, and said in full."""
     name = next((c for c in ("question", "predict", "common-error") if c in block.classes), "box")
     kind = "stated" if block.kind in STATED else name
     title = block.title if block.kind == "admonition" else myst.name_of(block)
-    inner = myst.blocks(block.text)
+    inner, notes = myst.blocks(block.text), []
     if kind not in ("stated", "question") and len(block.text) > LONG_BOX:
-        say(f"**{title}** {block.text}")
+        notes = [myst.html(f"**{title}** {block.text}")]
         paragraphs = [b for b in inner if b.kind == "paragraph"][:1]
         inner = [myst.Block("paragraph", shortened(b.text, LONG_BOX)) for b in paragraphs]
     if kind == "question":
         inner = inner[:1]
     body = "\n".join(myst.html(b.text) for b in inner)
     html = f'<div class="box {kind}"><p class="box-title">{myst.inline(title)}</p>{body}</div>'
-    return Item(kind, html, 74 + blocks_height(inner), fragment)
+    return Item(kind, html, 74 + blocks_height(inner), fragment, notes=notes)
 
 
 def shortened(text: str, most: int) -> str:
@@ -200,13 +153,14 @@ def slides_of(notebook, ran) -> list[Slide]:
     executed = iter(cell for cell in ran.cells if cell.cell_type == "code")
     for cell in notebook.cells:
         marks = cell.metadata.get("slideshow", {})
-        mark, later = marks.get("slide_type", "-"), marks.get("talk") == "later"
+        mark = marks.get("slide_type", "-")
         if cell.cell_type == "code":
             cell.outputs = next(executed).outputs
         if mark == "skip":
             continue
         if cell.cell_type == "markdown":
-            deck.text(cell.source, mark, later)
+            deck.sums_up = [map(myst.inline, titles) for titles in marks.get("sums_up", ())]
+            deck.text(cell.source, mark, marks.get("talk") == "later")
         elif deck.slides:
             deck.code(cell, mark)
     deck.slides = [slide for slide in deck.slides if slide.items]

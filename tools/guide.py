@@ -16,9 +16,10 @@ import myst
 import nbformat
 import package
 import stages
+import talk
 import yaml
 from agenda import Prediction, Row, placed, planned, predictions_of
-from deck import Slide
+from layout import Slide
 from toc import notebooks
 
 PATHS = Path(__file__).parent / "paths.yml"
@@ -51,7 +52,7 @@ class Exercise:
 
 @dataclass
 class Chapter:
-    """What the guide says of a chapter. minutes: to read; talk: of the marked slides; whole: of all.
+    """What the guide says of a chapter. minutes: to read; talk: of the talk; whole: of all slides.
     marked: how many slides the talk has. handouts: (place on the sheet, title, what it is for)."""
 
     number: str
@@ -136,12 +137,11 @@ def with_slides(chapter: Chapter, slides: list[Slide]) -> Chapter:
         placed(chapter.predictions, slides)
     except ValueError:
         raise GuideError(f"{chapter.name}: the slides have other predictions than the chapter") from None
-    marked = [slide for slide in slides if slide.in_talk]
-    kept = {slide.title for slide in marked}
-    chapter.talk = round(sum(slide.talk_minutes for slide in marked))
-    chapter.whole = round(sum(slide.minutes for slide in slides))
-    chapter.slides, chapter.marked = len(slides), len(marked)
-    chapter.plan = planned(slides)
+    told = talk.laid_out(slides)
+    kept = {slide.title for slide in told}
+    chapter.talk, chapter.whole = round(talk.minutes(told)), round(talk.minutes(slides))
+    chapter.slides, chapter.marked = len(slides), len(told)
+    chapter.plan = planned(told)
     left = dict.fromkeys(slide.title for slide in slides if slide.title not in kept)
     chapter.cut = tuple(title for title in left if title not in ("Exercises", "References"))
     return chapter

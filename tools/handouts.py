@@ -83,7 +83,7 @@ class Compared:
     """A hand-out with the games of one stage of a chapter. stage: what all their links begin with.
 
     games: (name, the settings that set them apart, link). ends: how the chapter's own recordings of them
-    end, (name, in words).
+    end, (name, in words), at the step `stop` at the latest.
     """
 
     anchor: str
@@ -93,6 +93,7 @@ class Compared:
     stage: Link
     games: list[tuple[str, list[tuple[str, str]], Link]]
     ends: list[tuple[str, str]]
+    stop: int
 
 
 @dataclass
@@ -221,6 +222,7 @@ def compared(stage: Stage, book: Book, title: str) -> Compared | None:
         book.link(stage.page, f"train={stage.number}"),
         games,
         [(name, how) for name, how in recordings.ends(stage).items() if name in played],
+        recordings.last_step(stage),
     )
 
 

@@ -194,6 +194,11 @@ def sentences(text: str) -> list[str]:
     return [re.sub("\x00(\\d+)\x01", lambda m: kept[int(m[1])], part) for part in parts if part.strip()]
 
 
+def points(text: str) -> list[str]:
+    """The points of a list."""
+    return list(filter(str.strip, re.split(r"^(?=[-*] |\d+\. )", text, flags=re.MULTILINE)))
+
+
 def html(text: str) -> str:
     """Markdown, in which roles are words already, as HTML."""
     return parser().render(text).strip()

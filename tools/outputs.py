@@ -4,7 +4,7 @@ import base64
 import math
 import re
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 from pygments import highlight
@@ -14,6 +14,8 @@ from pygments.lexers import PythonLexer
 from gan_teach.claims import LINE, UNASKED
 
 PICTURE = (1160, 400)  # leaves room for a sentence; the style lets it grow into what is free
+STAGE, LIVE = 468, 520  # a stage leaves room for two lines, for it fills what is left
+BEGIN = '<div class="gan-stage"'
 MOST_ROWS = 22  # of a table
 CODE = HtmlFormatter(nowrap=False, cssclass="code", style="default")
 
@@ -21,13 +23,16 @@ CODE = HtmlFormatter(nowrap=False, cssclass="code", style="default")
 @dataclass
 class Item:
     """What stands on a slide. kind says what it is for; height in pixels; fragment: comes with a click;
-    in_talk: part of the 45 minutes."""
+    in_talk: part of the 45 minutes; notes: what the speaker says of it, as HTML; of: the titles of the
+    sections that a point of the summary sums up."""
 
     kind: str
     html: str
     height: float
     fragment: bool = False
     in_talk: bool = False
+    notes: list[str] = field(default_factory=list)
+    of: tuple[str, ...] = ()
 
 
 def program(source: str) -> Item:
@@ -49,13 +54,14 @@ def picture(data: str, alt: str) -> Item:
         f'<img class="picture" alt="{escape(alt)}" width="{width * scale:.0f}" height="{height * scale:.0f}" '
         f'src="data:image/png;base64,{data.replace(chr(10), "")}">'
     )
-    return Item("picture", html, height * scale + 20)
+    notes = [f"<p>In the picture: {escape(alt)}</p>"] if alt else []
+    return Item("picture", html, height * scale + 20, notes=notes)
 
 
 def before_a_class(html: str) -> str:
     """A stage for a slide: it opens at the first step, so that it tells no answer before it is run, and plays
     half as fast as on the page, so that one can speak meanwhile."""
-    begin = re.match(r'<div class="gan-stage"[^>]*>', html)
+    begin = re.match(rf"{BEGIN}[^>]*>", html)
     if not begin:
         return html
     tag = re.sub(r'data-start="\d+"', 'data-start="0"', begin[0])
@@ -71,7 +77,8 @@ def shown_by(cell, check: bool) -> list[Item]:
         data = output.get("data", {})
         if "text/html" in data:
             html = before_a_class("".join(data["text/html"]))
-            found.append(Item("live", f'<div class="live">{html}</div>', 520))
+            height = STAGE if html.startswith(BEGIN) else LIVE
+            found.append(Item("live", f'<div class="live">{html}</div>', height))
         elif "image/png" in data:
             found.append(picture("".join(data["image/png"]), alt))
         elif output.output_type == "stream" and output.name == "stdout":

@@ -50,6 +50,11 @@ def ends(stage: Stage) -> dict[str, str]:
     return {name: f"{moment['text']}, longest arrow {moment['longest']:g}" for name, moment in last.items()}
 
 
+def last_step(stage: Stage) -> int:
+    """The step at which the longest of the recordings ends."""
+    return max(header_of(package)["frames"][-1]["step"] for package in packages(stage).values())
+
+
 def played(stage: Stage) -> dict[str, dict]:
     """The recordings that the page can play, too, each with the settings that are others than at first."""
     first, offered = stage.lesson["values"], {c["name"] for c in stage.lesson["controls"]}

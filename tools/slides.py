@@ -10,9 +10,13 @@ import sys
 from importlib.metadata import distribution
 from pathlib import Path
 
+import agenda
 import executions
+import myst
 import nbformat
-from deck import Slide, slides_of
+import talk
+from deck import slides_of
+from layout import Slide
 from nbconvert.exporters import SlidesExporter
 from outputs import CODE
 from toc import ROOT, notebooks
@@ -76,39 +80,26 @@ def cell_of(html: str, kind: str, **metadata):
     return cell
 
 
-def paces(slide: Slide) -> dict[str, int | None]:
-    """Seconds that a slide takes with all that it shows, and in the talk, None where it is left out."""
-    return {
-        "seconds": round(60 * slide.minutes),
-        "talk": round(60 * slide.talk_minutes) if slide.in_talk else None,
-    }
-
-
-def marked(slides: list[Slide]):
-    """The slides as a notebook whose cells have nbconvert's marks."""
+def marked(slides: list[Slide], part: bool = True):
+    """The slides as a notebook whose cells have nbconvert's marks. part: those of the talk are marked."""
     cells = []
     for number, slide in enumerate(slides):
         rank = "h1" if not number else "h2"
         title = f"<{rank}>{slide.title}</{rank}>" if slide.title else ""
         kind = "slide" if slide.first or not number else "subslide"
-        cells.append(cell_of(title, kind, **paces(slide)))
-        for item in slide.items:
-            fragment = item.fragment and item is not slide.items[0]
-            cells.append(cell_of(item.html, "fragment" if fragment else "-", beyond=not item.in_talk))
+        cells.append(cell_of(title, kind, seconds=round(60 * slide.minutes), talk=part and slide.in_talk))
+        for item, click in zip(slide.items, slide.clicks):
+            cells.append(cell_of(item.html, "fragment" if click else "-"))
         if slide.notes:
             cells.append(cell_of("\n".join(slide.notes), "notes"))
     return nbformat.v4.new_notebook(cells=cells)
 
 
-def exported(path: Path, slides: list[Slide]) -> str:
-    """The page of a chapter's slides."""
+def exported(name: str, slides: list[Slide], part: bool = True) -> str:
+    """A page of slides. part: those of the talk are marked."""
     exporter = SlidesExporter(template_name="deck", extra_template_basedirs=[str(HOME.parent)])
     exporter.exclude_input_prompt = True
-    resources = {
-        "metadata": {"name": path.stem},
-        "talk": round(sum(s.talk_minutes for s in slides if s.in_talk)),
-    }
-    return exporter.from_notebook_node(marked(slides), resources=resources)[0]
+    return exporter.from_notebook_node(marked(slides, part), resources={"metadata": {"name": name}})[0]
 
 
 def arranged(path: Path) -> list[Slide]:
@@ -116,17 +107,22 @@ def arranged(path: Path) -> list[Slide]:
     ran = executions.find(path)
     if ran is None:
         raise SlidesError(f"{path.name} has not run as it is now: make book")
-    return slides_of(nbformat.read(path, as_version=4), ran)
+    notebook = nbformat.read(path, as_version=4)
+    found = slides_of(notebook, ran)
+    agenda.prompt(found, agenda.predictions_of(notebook, myst.labels_of(notebook)))
+    return found
 
 
 def build(target: Path, paths: list[Path] | None = None) -> dict[str, list[Slide]]:
-    """Write the slides of these chapters (all, if none are named): {name: its slides}."""
+    """Write the slides of these chapters (all, if none are named), and those of their talks beside them:
+    {name: all its slides}."""
     reveal_home(), mathjax_home()  # nothing is removed before what is needed is there
     found = {path.stem: arranged(path) for path in paths or notebooks()}
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     copy_scripts(target)
-    for path in paths or notebooks():
-        page = exported(path, found[path.stem])
-        (target / f"{path.stem}.html").write_text(page, encoding="utf-8")
+    for name, slides in found.items():
+        (target / f"{name}.html").write_text(exported(name, slides), encoding="utf-8")
+        told = exported(name, talk.laid_out(slides), part=False)
+        (target / f"{name}-talk.html").write_text(told, encoding="utf-8")
     return found

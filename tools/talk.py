@@ -1,46 +1,22 @@
-"""Which parts of a chapter's slides make a talk of 45 minutes.
+"""Which parts of a chapter's slides make a talk of 45 minutes, and the slides of that talk.
 
 A talk tells some sections and leaves out others whole. A prediction is asked only where its answer is shown:
-both stand in one unit, with the sentences between them. Programs come last, if minutes are left.
+both stand in one unit, with the sentences between them. So do measured values with what is said of them.
+Programs come last, if minutes are left. What is told is laid out anew.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, takewhile
 
+from layout import READ, SEEN, Layout, Slide
 from outputs import Item
 
 TALK = 45  # minutes
-TURN = 0.4  # minutes for a slide, beside what stands on it
-MINUTES = {
-    "text": 0.3,
-    "question": 1.0,
-    "predict": 1.5,
-    "common-error": 1.5,
-    "stated": 1.5,
-    "math": 0.7,
-    "code": 1.5,
-    "picture": 1.5,
-    "live": 3.0,
-    "claims": 0.7,
-    "table": 1.0,
-    "exercises": 1.0,
-}
 ALWAYS = {"question", "summary"}
-SEEN, READ = {"live", "picture"}, {"claims", "table"}  # an answer that is seen; else one that is read
 LEADS = {"text", "math", "list"}
 # What comes after the units, in the sections that are told, as far as there is time.
-REST = ({"common-error"}, {"math", "text", "list", "box"}, {"table", "claims", "algorithm"}, {"code"})
-
-
-def spoken(items: list[Item]) -> float:
-    """The minutes for these items, without the slides that they stand on."""
-    return sum(MINUTES.get(item.kind, 0) for item in items)
-
-
-def minutes(items: list[Item]) -> float:
-    """How long a slide with these items is looked at."""
-    return TURN + spoken(items)
+REST = ({"math", "text", "list", "box"}, READ | {"algorithm"}, {"code"})
 
 
 @dataclass
@@ -63,6 +39,39 @@ class Section:
         found = self.units[0] if self.units else [item for item in self.items if item.kind == "stated"][:1]
         return self.items[: found[0] is not self.items[0]] + found if found else []
 
+    def errors(self) -> list[list[Item]]:
+        return [[item] for item in self.items if item.kind == "common-error"]
+
+    def more(self) -> list[list[Item]]:
+        return self.units[1:]
+
+    def statements(self) -> list[list[Item]]:
+        return [[item] for item in self.items if item.kind == "stated"]
+
+    def measured(self) -> list[list[Item]]:
+        """Measured values, with the sentences before and after them."""
+        found = []
+        for seen, group in groupby(enumerate(self.items), key=lambda pair: pair[1].kind in READ):
+            places = [place for place, _ in group]
+            if seen:
+                near = [i for i in (places[0] - 1, places[-1] + 1) if 0 <= i < len(self.items)]
+                said = [i for i in near if self.items[i].kind in LEADS]
+                found.append([self.items[i] for i in sorted(places + said)])
+        return found
+
+    def rest(self, kinds: set[str]) -> list[list[Item]]:
+        """Items of these kinds, the points of a list together, but for what is said of measured values that
+        are not told."""
+        found = []
+        for place, item in enumerate(self.items):
+            if item.kind not in kinds or (judges(self.items, place) and not self.items[place - 1].in_talk):
+                continue
+            if found and item.kind == "list" and self.items[place - 1] is found[-1][-1]:
+                found[-1].append(item)
+            else:
+                found.append([item])
+        return found
+
     @property
     def rank(self) -> int:
         """Small where the section is wanted most."""
@@ -82,7 +91,7 @@ def units_of(items: list[Item]) -> list[list[Item]]:
         if end is None:
             continue
         first = start
-        while first > taken and items[first - 1].kind in LEADS:
+        while first > taken and items[first - 1].kind in LEADS and not judges(items, first - 1):
             first -= 1
         moral = next((i for i in range(end + 1, len(items)) if items[i].kind not in READ), len(items))
         last = moral if moral < len(items) and items[moral].kind == "text" else end
@@ -92,9 +101,17 @@ def units_of(items: list[Item]) -> list[list[Item]]:
     return found
 
 
+def judges(items: list[Item], place: int) -> bool:
+    """Whether what stands here says something of measured values."""
+    return place > 0 and items[place].kind in LEADS and items[place - 1].kind in READ
+
+
 def answer(items: list[Item], asked: int) -> int | None:
-    """The place of what answers a prediction before the next one: a picture or a stage, else numbers."""
+    """The place of what answers a prediction before the next one: a statement at once, a picture or a stage,
+    else numbers."""
     after = range(asked + 1, len(items))
+    if after and items[after[0]].kind == "stated":
+        return after[0]
     own = list(takewhile(lambda place: items[place].kind != "predict", after))
     return next((place for kinds in (SEEN, READ) for place in own if items[place].kind in kinds), None)
 
@@ -102,25 +119,40 @@ def answer(items: list[Item], asked: int) -> int | None:
 class Talk:
     """A talk as it grows. slides: all of the chapter."""
 
-    def __init__(self, slides: list):
-        self.place = {id(item): number for number, slide in enumerate(slides) for item in slide.items}
-        self.begun, self.spent = set(), 0.0
+    def __init__(self, slides: list[Slide]):
+        self.slides = slides
 
     def take(self, items: list[Item]) -> bool:
         """Take all of these into the talk, or, if there is no time for them, none."""
         new = [item for item in items if not item.in_talk]
-        turned = {self.place[id(item)] for item in new} - self.begun
-        cost = spoken(new) + TURN * len(turned)
-        if self.spent + cost > TALK:
-            return False
         for item in new:
             item.in_talk = True
-        self.begun |= turned
-        self.spent += cost
-        return True
+        if fitted := minutes(laid_out(self.slides)) <= TALK:
+            return True
+        for item in new:
+            item.in_talk = False
+        return fitted
 
 
-def sections_of(slides: list) -> list[Section]:
+def minutes(slides: list[Slide]) -> float:
+    """How long slides are looked at."""
+    return sum(slide.minutes for slide in slides)
+
+
+def laid_out(slides: list[Slide]) -> list[Slide]:
+    """The slides of the talk: what is told of each section of these, laid out anew."""
+    talk = Layout()
+    for _, group in groupby(slides, key=lambda slide: slide.section):
+        first, *more = group
+        told = [item for slide in (first, *more) for item in slide.items if item.in_talk]
+        if told:
+            talk.open(first.title, later=first.later)
+        for item in told:
+            talk.put(item)
+    return talk.slides
+
+
+def sections_of(slides: list[Slide]) -> list[Section]:
     """The slides of one section after another, without the exercises and what a talk always has."""
     found = []
     for _, group in groupby(slides, key=lambda slide: slide.section):
@@ -132,8 +164,8 @@ def sections_of(slides: list) -> list[Section]:
     return found
 
 
-def choose(slides: list) -> float:
-    """Mark the items of a talk of 45 minutes; the minutes that it takes."""
+def choose(slides: list[Slide]) -> None:
+    """Mark the items of a talk of 45 minutes."""
     talk = Talk(slides)
     sections = [section for section in sections_of(slides) if section.core or section.opens]
     for slide in slides:
@@ -143,11 +175,14 @@ def choose(slides: list) -> float:
         wanted = sorted((s for s in sections if s.later == later and not s.opens), key=lambda s: s.rank)
         told += [section for section in wanted if talk.take(section.core)]
         told.sort(key=sections.index)
-        for unit in (unit for section in told for unit in section.units[1:]):
-            talk.take(unit)
-        for item in (item for section in told for item in section.items if item.kind == "stated"):
-            talk.take([item])
+        for parts in (Section.errors, Section.more, Section.statements):
+            for part in (part for section in told for part in parts(section)):
+                talk.take(part)
+    for part in (part for section in told for part in section.measured()):
+        talk.take(part)
+    titles = {slide.title for slide in slides if slide.in_talk}
+    for point in (item for slide in slides for item in slide.items if item.of):
+        point.in_talk = not titles.isdisjoint(point.of)
     for kinds in REST:
-        for item in (item for section in told for item in section.items if item.kind in kinds):
-            talk.take([item])
-    return talk.spent
+        for part in (part for section in told for part in section.rest(kinds)):
+            talk.take(part)

@@ -1,4 +1,4 @@
-// Sets the formulas, makes each slide fit, and opens the slides. `?run=45` leaves out what is beyond the talk.
+// Sets the formulas, makes each slide fit, and opens the slides.
 
 const HEIGHT = 720, WIDTH = 1280, MAGNIFIED = 1.8; // the most that deck.css magnifies what is drawn in a canvas
 
@@ -80,6 +80,19 @@ function listen(deck) {
   }, true);
 }
 
+// A click magnifies a picture where it is clicked, and another makes it small again.
+function magnify(deck) {
+  const back = () => document.querySelectorAll(".magnified").forEach((e) => e.classList.remove("magnified"));
+  addEventListener("click", ({ target, offsetX, offsetY }) => {
+    const opens = target.matches("img.picture:not(.magnified)");
+    back();
+    if (!opens) return;
+    target.style.transformOrigin = `${(100 * offsetX) / target.offsetWidth}% ${(100 * offsetY) / target.offsetHeight}%`;
+    target.classList.add("magnified");
+  });
+  deck.on("slidechanged", back);
+}
+
 // Paper shows how each recording ends.
 async function end({ ganStage: stage }) {
   for (let tries = 0; !stage.now.movie && tries < 100; tries++) await settle();
@@ -90,34 +103,22 @@ let opened = false;
 async function openDeck() {
   if (opened) return;
   opened = true;
-  const address = new URL(location.href), asked = address.searchParams;
-  if (asked.has("run")) {
-    document.querySelectorAll(".slides section section:not([data-talk])").forEach((e) => e.remove());
-    document.querySelectorAll("[data-talk] [data-beyond]").forEach((e) => e.remove());
-    document.querySelectorAll("[data-talk] .fragment").forEach((e) => e.children.length || e.remove());
-    document.querySelectorAll(".slides > section").forEach((e) => e.children.length || e.remove());
-    // What comes first on a slide is there at once, also where the talk left out what stood before it.
-    document.querySelectorAll("[data-talk] .sheet > :is(h1, h2) + .fragment").forEach((e) => e.classList.remove("fragment"));
-    for (const e of document.querySelectorAll("[data-talk]")) { // all are of the talk: no mark
-      e.dataset.timing = e.dataset.talk;
-      e.removeAttribute("data-talk");
-    }
-  }
   document.querySelector(".to-print b").textContent =
-    `${address.href.split(/[?#]/)[0]}?${asked.has("run") ? `run=${asked.get("run")}&` : ""}print-pdf`;
+    `${location.href.split(/[?#]/)[0]}?print-pdf`;
   document.querySelectorAll(".live details").forEach((e) => { e.open = false; });
   await Promise.all([...document.images].map((img) => img.decode().catch(() => 0)));
   await Promise.all([...document.querySelectorAll(".sheet")].map(fit));
   document.querySelector(".slides").classList.remove("measuring");
   const deck = new Reveal({
     width: WIDTH, height: HEIGHT, margin: 0, center: false, hash: true, slideNumber: "c/t", defaultTiming: 60,
-    navigationMode: "linear", transition: "none", plugins: [RevealNotes], keyboardCondition: (event) => !belongs(event),
+    navigationMode: "linear", transition: "none", pdfSeparateFragments: false, plugins: [RevealNotes], keyboardCondition: (event) => !belongs(event),
   });
   await deck.initialize();
   const rescale = sharpen(deck.getScale());
   deck.on("resize", ({ scale }) => rescale(scale));
   listen(deck);
-  if (asked.has("print-pdf")) await Promise.all([...document.querySelectorAll(".gan-stage")].map(end));
+  magnify(deck);
+  if (new URLSearchParams(location.search).has("print-pdf")) await Promise.all([...document.querySelectorAll(".gan-stage")].map(end));
   document.documentElement.dataset.deck = "open";
   window.deck = deck;
 }
