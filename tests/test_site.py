@@ -47,10 +47,26 @@ def test_page(browser, home, site, name, way):
             else [],
             "cut off": visit.cut_off(1280) if over_http else [],
             "printed by chance": visit.page.locator(".cell_output .text_plain").all_inner_texts(),
+            "moves, but is not named at the top": visit.page.evaluate(UNNAMED) if over_http else [],
+            "stops of Tab": visit.page.evaluate(FORMULAS_TO_STOP_AT) if over_http else [],
             "on a light sheet": visit.page.evaluate(LIGHT_SHEETS) if dark else [],
         }
         assert not any(found.values()), found
 
+
+# Sections of a chapter with a piece that moves, to which no link in the box with the question leads.
+UNNAMED = """() => {
+  const section = (e) => e.closest('section');
+  const named = [...document.querySelectorAll('.question .to-play a')]
+    .map((a) => section(document.querySelector(a.hash)));
+  return document.querySelector('.question') === null ? [] :
+    [...document.querySelectorAll('.gan-stage, .gan-explorer, .gan-walk, .gan-workshop, .flipbook')]
+      .filter((e) => !named.includes(section(e))).map((e) => section(e).id);
+}"""
+
+FORMULAS_TO_STOP_AT = """() => [...document.querySelectorAll('mjx-container:not([display])')]
+  .filter((e) => e.tabIndex >= 0)
+  .map((e) => e.textContent.slice(0, 60))"""
 
 # The theme lays HTML outputs on light sheets in the dark theme, unless custom.css says otherwise.
 LIGHT_SHEETS = """() => [...document.querySelectorAll('.cell_output .text_html')]
@@ -150,6 +166,17 @@ def test_links_lead_somewhere(site, name):
         elif anchor and target.suffix == ".html":
             broken += [link] if anchor not in links_of(target).names else []
     assert broken == []
+
+
+@pytest.mark.browser
+def test_from_the_top_of_a_chapter_it_is_not_far_to_the_stage(browser, home):
+    with Visit(browser, home + "book/04-training.html") as visit:
+        page = visit.page
+        line = page.locator(".question .to-play a")
+        assert line.all_inner_texts() == ["Figure 1 of the paper", "The same loop in the plane"]
+        line.nth(1).click()
+        top = page.locator(".gan-stage").nth(1).bounding_box()["y"]
+        assert 0 < top < 400, top  # under the header; its code is folded
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

@@ -1,5 +1,5 @@
-"""What this book adds to Sphinx: a cache that can't be stale, stages, questions, a page of common errors, and
-a lean MathJax."""
+"""What this book adds to Sphinx: a cache that can't be stale, stages and the way to them, questions, a page
+of common errors, and a lean MathJax."""
 
 import os
 import re
@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 sys.path.insert(0, str(Path(__file__).parent))
 import claims_strip
 import quiz
+import to_play
 from cache_key import cache_folder
 from stage_from import Experiment, StageFrom
 
@@ -172,6 +173,7 @@ def setup(app):
     app.connect("config-inited", no_buttons_without_a_repository)
     claims_strip.setup(app)
     quiz.setup(app)
+    to_play.setup(app)
     app.add_node(common_errors)
     app.add_directive("common-errors", CommonErrors)
     app.add_directive("stage-from", StageFrom)
@@ -185,4 +187,4 @@ def setup(app):
     app.add_post_transform(FillCommonErrors)
     app.connect("html-page-context", mend_page)
     app.connect("build-finished", prune_mathjax, priority=900)  # after the files have been copied
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}
