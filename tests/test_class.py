@@ -523,6 +523,9 @@ def test_what_is_said_of_values_is_told_with_them_or_not_at_all():
     assert told.rest({"text", "list"}) == [items[:1], items[4:]]
     items[1].in_talk = True
     assert told.rest({"text"}) == [items[:1], items[2:3]]
+    asked = section(["live", "text", "picture"])[0].items
+    asked[1].html = "<p>And then?</p>"
+    assert talk.units_of(asked) == [asked[:1], asked[1:]] and talk.Section(asked).rest({"text"}) == []
     (unit,) = talk.units_of(section(["claims", "text", "text", "predict", "picture"])[0].items)
     assert [item.kind for item in unit] == ["text", "predict", "picture"]
 

@@ -60,11 +60,12 @@ class Section:
         return found
 
     def rest(self, kinds: set[str]) -> list[list[Item]]:
-        """Items of these kinds, the points of a list together, but for what is said of measured values that
-        are not told."""
+        """Items of these kinds, the points of a list together, but for questions, and for what is said of
+        measured values that are not told."""
         found = []
         for place, item in enumerate(self.items):
-            if item.kind not in kinds or (judges(self.items, place) and not self.items[place - 1].in_talk):
+            alone = judges(self.items, place) and not self.items[place - 1].in_talk
+            if item.kind not in kinds or alone or asks(item):
                 continue
             if found and item.kind == "list" and self.items[place - 1] is found[-1][-1]:
                 found[-1].append(item)
@@ -94,11 +95,16 @@ def units_of(items: list[Item]) -> list[list[Item]]:
         while first > taken and items[first - 1].kind in LEADS and not judges(items, first - 1):
             first -= 1
         moral = next((i for i in range(end + 1, len(items)) if items[i].kind not in READ), len(items))
-        last = moral if moral < len(items) and items[moral].kind == "text" else end
+        last = moral if moral < len(items) and items[moral].kind == "text" and not asks(items[moral]) else end
         between = items[first : last + 1]
         found.append([i for i in between if i.kind in LEADS | SEEN | {"predict"} or i is items[end]])
         taken = last + 1
     return found
+
+
+def asks(item: Item) -> bool:
+    """Whether a sentence is a question: it leads on, and ends nothing."""
+    return item.kind == "text" and item.html.endswith("?</p>")
 
 
 def judges(items: list[Item], place: int) -> bool:
