@@ -301,6 +301,14 @@ def test_a_check_says_what_is_missing_and_what_is_wrong():
     assert run(parts, parts.cell().replace("0.5", "0.25")).startswith("not yet: y = array(")
 
 
+def test_a_message_names_no_function_but_what_it_stands_on():
+    parts = divide("y = 3\nf = lambda x: y * x\nassert f(1) == 3")
+    assert run(parts, "y = 3") == "" and run(parts, "y = 2") == "not yet: y = 2"
+    assert run(parts, "y = lambda: 3") == "y is a function here: what is asked is a value"
+    parts = divide("y = lambda x: 2 * x\nassert y(1) == 2")  # here a function is asked
+    assert run(parts, "y = lambda x: x + x") == "" and "function" not in run(parts, "y = lambda x: x")
+
+
 def test_every_wrong_answer_belongs_to_the_solution_and_differs_from_it():
     for found in test_breaks.PARTS.values():
         for parts in found.values():

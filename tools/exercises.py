@@ -70,9 +70,14 @@ class Parts:
         names = [name for name in self.task.asks if f"{name} = ..." in self.stub.splitlines()]
         if not names:
             return ""
-        return f"for asked in {names!r}:\n    assert globals().get(asked, ...) is not ..., (\n" + (
+        test = f"for asked in {names!r}:\n    assert globals().get(asked, ...) is not ..., (\n" + (
             '        f"{asked} is still to be found"\n    )'
         )
+        if functions_in(statements(self.answer)).isdisjoint(names):
+            test += "\n    assert not isinstance(globals()[asked], type(lambda: 0)), (\n" + (
+                '        f"{asked} is a function here: what is asked is a value"\n    )'
+            )
+        return test
 
 
 def commented(text: str) -> str:
@@ -158,15 +163,17 @@ def stub_of(answer: list[Statement], task) -> str:
     return "\n".join(lines).strip("\n")
 
 
-def with_messages(statement: Statement, values: set[str]) -> str:
-    """The statement, whose assertions say what the student's values are when they fail."""
+def with_messages(statement: Statement, values: set[str], behind: dict[str, set[str]]) -> str:
+    """The statement, whose assertions say what the student's values are when they fail. behind: the values
+    in the functions of the check, which are named in a function's place."""
     lines = statement.text.splitlines()
     first = statement.node.end_lineno - len(lines)  # of the program, before this text
     loops = (n for n in ast.walk(statement.node) if isinstance(n, ast.For))
     values = values.union(*(bound_by(loop.target) for loop in loops))
     bare = [n for n in ast.walk(statement.node) if isinstance(n, ast.Assert) and n.msg is None]
     for node in sorted(bare, key=lambda n: -n.end_lineno):
-        named = sorted(read_by(node.test) & values)
+        reads = read_by(node.test)
+        named = sorted(reads.union(*(behind[f] for f in reads & behind.keys())) & values)
         said = ", ".join(f"{name} = {{{name}!r:.60}}" for name in named)
         message = f'f"not yet: {said}"' if said else '"not yet: this is not so"'
         place = node.end_lineno - first - 1
@@ -178,9 +185,10 @@ def with_messages(statement: Statement, values: set[str]) -> str:
 
 
 def functions_in(found: list[Statement]) -> set[str]:
-    """The functions and classes among the statements."""
-    kinds = (ast.FunctionDef, ast.ClassDef)
-    return {s.node.name for s in found if isinstance(s.node, kinds)}
+    """The functions and classes among the statements: no value that a message could show."""
+    named = [s for s in found if isinstance(s.node, ast.Assign) and isinstance(s.node.value, ast.Lambda)]
+    named += [s for s in found if isinstance(s.node, (ast.FunctionDef, ast.ClassDef))]
+    return set().union(*(s.binds for s in named))
 
 
 def check_is_complete(parts, task, known: set[str]) -> None:
@@ -205,14 +213,16 @@ def divide(program: str, task, known: frozenset[str] = frozenset()) -> Parts:
         raise TaskError(f"{task.exercise}: nothing in the solution's program checks the answer")
     first = next(i for i, s in enumerate(parts["check"]) if s.asserts)
     results = [s for s in parts["check"] if not s.asserts and s.reads & set(task.asks)]
-    values = set(task.asks).union(*(s.binds for s in results)) - functions_in(found)
+    functions = functions_in(found)
+    values = set(task.asks).union(*(s.binds for s in results)) - functions
+    behind = {name: s.reads for s in results for name in s.binds & functions}
     return Parts(
         task,
         given="\n".join(s.text for s in parts["given"]),
         answer="\n".join(s.text for s in parts["answer"]),
         stub=stub_of(parts["answer"], task),
         before="\n".join(s.text for s in parts["check"][:first]),
-        asserts="\n".join(with_messages(s, values) for s in parts["check"][first:]),
+        asserts="\n".join(with_messages(s, values, behind) for s in parts["check"][first:]),
     )
 
 
