@@ -30,12 +30,27 @@ TASKS = [
     ),
     Task(
         "ex-01-other-public",
-        asks={"end": "the last snapshot of the loop from seed 0, where the public has the mean -1"},
+        asks={
+            "end": "the last snapshot of the loop (`many_short_rounds`) from seed 0, where the public has "
+            "the mean -1 and the same standard deviation as before, 0.5"
+        },
+        probes="""
+assert hasattr(end, "x_fake") and hasattr(end, "step"), (
+    "a snapshot is asked: run(progress=False) gives the last"
+)
+""",
+        adds="""
+assert end.step == 500, "the loop goes on for 500 steps: take its last snapshot"
+moved = many_short_rounds(0, targets.gaussian(-1.0, 0.5))
+assert np.allclose(end.x_real, next(moved).x_real), (
+    "this is another public: its mean is -1, its standard deviation 0.5"
+)
+""",
         wrong=(
             Wrong(
                 "public=elsewhere",
                 "public=public",
-                "abs(end.x_fake.mean() - 1.0) < 0.3",
+                "end.x_real.mean() > 0.5",
                 "The police were still trained on the old public: nothing else tells the thieves where it "
                 "is.",
             ),
@@ -74,16 +89,47 @@ assert here.step == there.step == 500, "both train for 500 steps"
     Task(
         "ex-01-longer-phases",
         asks={
-            "fence_and_steps": "how far from the thieves the police's curve crosses one half, and the "
-            "steps until "
-            "half of them escape, after so many steps of the police"
+            "fence_and_steps": "a pair, after so many steps of the police alone (from `start.state`, with "
+            "seed 0 and the rate of `one_round`): how far from the thieves' mean the police's curve crosses "
+            "one half, and the steps until half of them escape (`until_half_escape`)"
         },
+        probes="""
+own = train(
+    game, public, rule="police only", start=start.state, steps=10, lr_d=5e-3, seed=0
+)
+drawn = own.run(progress=False)
+places = drawn.axes[0]
+fence = places[drawn.grid_logits < 0].max() - drawn.x_fake.mean()
+steps = until_half_escape(own.state, seed=0)[1].step
+""",
+        adds="""
+assert abs(far - fence) < 0.1, (
+    f"after 10 steps the curve is one half {fence:.2f} from the thieves' mean"
+)
+assert abs(many - steps) <= 1, (
+    f"from the police that trained for 10 steps half escape in {steps} steps"
+)
+assert few == int(few) > 0, "the second number is a number of steps"
+""",
         wrong=(
             Wrong(
                 "steps=schooling",
                 "steps=140",
-                "fence_and_steps(10) == fence_and_steps(1000)",
+                "(far, many) == (near, few)",
                 "The police train equally long in both cases: use the number of steps that is given.",
+            ),
+            Wrong(
+                " - police.x_fake.mean()",
+                "",
+                "near < 0",
+                "A distance is never below 0: this may be the fence's place. How far it lies from the "
+                "thieves' mean is asked.",
+            ),
+            Wrong(
+                "return fence, until_half_escape(school.state, seed=0)[1].step",
+                "return until_half_escape(school.state, seed=0)[1].step, fence",
+                "(far, near) == (int(far), int(near))",
+                "The distance comes first, and then the steps.",
             ),
         ),
     ),
