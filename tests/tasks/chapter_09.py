@@ -13,6 +13,7 @@ TASKS = [
         adds="""
 deviation = errors_away * np.sqrt(ceiling * (1 - ceiling) / 12_500)
 by_reported = errors_away * np.sqrt(0.993 * (1 - 0.993) / 12_500)
+assert c > 0, "c: a width is never below 0"
 assert np.isclose([deviation, by_reported], 0.993 - ceiling, rtol=0.02).any(), (
     "errors_away: the difference, divided by the error of a share of 12,500"
 )
@@ -42,9 +43,33 @@ assert np.isclose([deviation, by_reported], 0.993 - ceiling, rtol=0.02).any(), (
         "ex-09-one-in-a-hundred",
         asks={
             "n": "samples until the mode is seen once with a probability of 99 per cent",
-            "enough": "samples until a third of its fair share is seen with that probability",
+            "enough": "samples until at least a third of its fair share is seen with that probability, by "
+            "the binomial distribution",
         },
+        adds="""
+assert 457.5 < n < 467, f"n: the probability is not 99 per cent at {n}"
+seen_enough = binom.sf(np.ceil(enough / 300) - 1, np.ceil(enough), 0.01)
+assert seen_enough > 0.989, (
+    f"enough: with {enough} samples the probability is {seen_enough:.3f}"
+)
+assert enough < 1020, f"enough: fewer samples than {enough} do, too"
+""",
         wrong=(
+            Wrong(
+                "enough = next(\n    n\n    for n in range(300, 5000, 300)\n"
+                "    if binom.cdf(n / 300 - 1, n, 0.01) < 0.01\n)",
+                "enough = n / 3",
+                "np.isclose(enough, n / 3, rtol=0.02)",
+                "A third of the fair share grows with the number of samples: after 153 it is half a hit. For "
+                "a share to be sure takes more samples than for one hit.",
+            ),
+            Wrong(
+                "n / 300 - 1, n, 0.01",
+                "n / 300, n, 0.01",
+                "abs(enough - 1200) < 1",
+                "The share is missed with fewer hits than n/300, and n/300 itself is enough: the binomial's "
+                "cdf up to n/300 - 1.",
+            ),
             Wrong(
                 "int(np.ceil(np.log(0.01) / np.log(1 - 0.01 * ceiling)))",
                 "100",
@@ -58,7 +83,8 @@ assert np.isclose([deviation, by_reported], 0.993 - ceiling, rtol=0.02).any(), (
     Task(
         "ex-09-memory",
         asks={
-            "answer_each_other": "the share of the rounds in which each of the eight places was in use, [8]; "
+            "answer_each_other": "the share of the rounds in which each of the eight places was in use, an "
+            "array [8]; "
             "in the first round all thieves are at the first place"
         },
         probes="""
@@ -68,6 +94,12 @@ assert shares[True].shape == (8,), "a share for each of the eight places"
         adds="""
 for share in shares.values():
     assert np.isclose(share.sum(), 1), "the shares of all places are 1 together"
+assert np.allclose(shares[False][:2], 0.5), (
+    "without a memory the thieves are at the first two places in turn"
+)
+for memory, used in ((False, 2), (True, 4)):
+    four = np.asarray(answer_each_other(memory, 4))
+    assert np.allclose(four[:used], 1 / used), "not yet: after four rounds"
 """,
         wrong=(
             Wrong(
@@ -115,6 +147,11 @@ for theta_0 in (-0.7, 0.5, 1.2):
     assert np.isclose(minus_mean_ratio(theta_0, theta_0), -1, atol=1e-3), (
         "at theta_0 the mean of p/q over q is 1, and so the loss is -1"
     )
+for theta in (-1.0, 0.2, 2.0):  # the fakes move, the police stay
+    loss = -np.exp(0.5 * (0.5 - theta))
+    assert np.isclose(minus_mean_ratio(theta, 0.5), loss, rtol=1e-3), (
+        f"not yet: theta = {theta}, against the police of theta_0 = 0.5"
+    )
 """,
         wrong=(
             Wrong(
@@ -127,7 +164,7 @@ for theta_0 in (-0.7, 0.5, 1.2):
             Wrong(
                 "return -np.trapezoid",
                 "return np.trapezoid",
-                "minus_mean_ratio(0.3, 0.5) > 0",
+                "np.isclose(minus_mean_ratio(0.3, 0.5), np.exp(0.1), rtol=0.01)",
                 "The minus is missing: a mean of e to the a is positive, and G's loss is minus that.",
             ),
             Wrong(
