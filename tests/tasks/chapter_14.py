@@ -60,9 +60,34 @@ TASKS = [
     ),
     Task(
         "ex-14-half-a-ring",
-        asks={"expected": "the coverage of all real points, of which half lie in the served clouds"},
+        asks={
+            "expected": "the coverage of all real points, of which half lie in the served clouds, for k = 5"
+        },
         given=("N",),
+        probes="""
+from math import comb
+
+half = N // 2
+""",
+        adds="""
+exact = (1 - comb(half - 1, 5) / comb(half + N - 1, 5)) / 2
+assert abs(expected - exact) < 1e-6, (
+    f"not yet: {expected:.6f}; k is 5, and N and M are finite"
+)
+""",
         wrong=(
+            Wrong(
+                "range(1, 6)",
+                "range(5)",
+                "abs(2 * expected - 1 + comb(half, 5) / comb(half + N, 5)) < 2e-6",
+                "The product begins at i = 1: a real point isn't among its own neighbours.",
+            ),
+            Wrong(
+                "expected = inside / 2",
+                "expected = (1 - 3.0**-5) / 2",
+                "abs(2 * expected - 1 + 3.0**-5) < 2e-6",
+                "This is the limit of many points: with N = 400 each neighbour that is taken leaves fewer.",
+            ),
             Wrong(
                 "(3 * N / 2 - i)",
                 "(N - i)",
