@@ -57,11 +57,15 @@ class TestEditions:
     def test_both_editions_have_every_exercise_of_the_chapter(self, both):
         path, found = both
         for edition in found.values():
-            meta = [cell.metadata.nbgrader for cell in edition.cells if "nbgrader" in cell.metadata]
+            of_class = [cell for cell in edition.cells if "nbgrader" in cell.metadata]
+            meta = [cell.metadata.nbgrader for cell in of_class if cell.cell_type == "code"]
             assert [m.grade_id for m in meta if m.solution] == labels(path)
             assert [m.grade_id for m in meta if m.grade] == [f"{label}-check" for label in labels(path)]
             assert all(m.schema_version == 3 and m.solution != m.grade and m.locked == m.grade for m in meta)
             assert all(m.get("points") == (1 if m.grade else None) for m in meta)
+            read = [cell.metadata.nbgrader for cell in of_class if cell.cell_type == "markdown"]
+            assert [m.grade_id for m in read] == [f"{label}-words" for label in labels(path)]
+            assert all(m.solution and m.grade and not m.locked and m.points == 0 for m in read)
             assert len({cell.id for cell in edition.cells}) == len(edition.cells)
 
     def test_the_student_edition_has_no_solution(self, both):
@@ -74,6 +78,7 @@ class TestEditions:
                 line for line in parts.answer.splitlines() if line and not re.match(r"\s*(def|class) ", line)
             }
             assert lines and not lines & set(cells[label].source.splitlines())
+            assert cells[f"{label}-words"].source == editions.WORDS
 
     def test_nothing_of_the_chapter_is_lost(self, both):
         path, found = both
@@ -129,6 +134,7 @@ class TestEditions:
             notebook, resources = step().preprocess(notebook, resources)
         released = {cell.id: cell.source for cell in notebook.cells}
         for label in labels(path):
+            assert "YOUR ANSWER HERE" in released[f"{label}-solution"]
             assert "raise NotImplementedError()" in released[label] and "SOLUTION" not in released[label]
             assert "not yet: " not in released[f"{label}-check"]
 

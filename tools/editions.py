@@ -1,8 +1,9 @@
 """The chapters' notebooks for a class: the student edition, and the instructor's in nbgrader's format.
 
-In both an exercise is its text, a cell for the answer and a cell that checks it. The instructor's edition has
-the solutions between nbgrader's marks and what they say in words; the student edition has stubs. What the
-book's own directives say stands there in plain Markdown: no extension of a notebook program is needed.
+In both an exercise is its text, a cell for the answer, a cell that checks it and one for an answer in words,
+which nbgrader leaves to a person. The instructor's edition has the solutions: programs between nbgrader's
+marks, and in the last cell what they say in words; the student edition has stubs. What the book's own
+directives say stands there in plain Markdown: no extension of a notebook program is needed.
 """
 
 import re
@@ -25,9 +26,11 @@ OPTION = re.compile(r"^:[\w-]+:[^\n]*\n", re.MULTILINE)
 LABEL = re.compile(r"^:label:[ \t]*(\S+)", re.MULTILINE)
 HOW = (
     "*How it works: the first cell below an exercise is for your answer, and asks in its comments for "
-    "something that can be checked; the exercise's questions in words are for you to think about. The cell "
-    "after it says that the answer passes, or what is missing in it. Run the cells of the chapter before.*"
+    "something that can be checked. The cell after it says that the answer passes, or what is missing in it. "
+    "The last is for the exercise's questions in words, which no cell can check. Run the chapter's cells "
+    "before.*"
 )
+WORDS = "*Your answer in words:*"
 
 
 def graded(label: str, check: bool) -> dict:
@@ -41,6 +44,17 @@ def graded(label: str, check: bool) -> dict:
         "task": False,
     }
     return found | ({"points": 1} if check else {})
+
+
+def words_cell(label: str, solved: str):
+    """The cell for what an exercise asks in words, which a person reads: with the solution, or for an answer.
+    It counts no points: those are the checks'."""
+    cell = nbformat.v4.new_markdown_cell(
+        f"**Solution.** {solved}" if solved else WORDS, id=f"{label}-{'solution' if solved else 'words'}"
+    )
+    read = {"grade_id": f"{label}-words", "locked": False, "solution": True, "points": 0}
+    cell.metadata = nbformat.from_dict({"nbgrader": graded(label, True) | read, "tags": ["answer"]})
+    return cell
 
 
 def text_cell(name: str, text: str):
@@ -77,9 +91,9 @@ def divided(cell, parts: dict, kind: str, words: Plain) -> list:
             label = LABEL.search(body)[1]
             found += text_cell(f"{label}-text", words.text(box[0]))
             found += code_cells(label, parts[label], kind)
-        elif kind == "instructor":
-            solved = PROGRAM.sub("", OPTION.sub("", body))
-            found += text_cell(f"{title.strip()}-solution", words.text(f"**Solution.** {solved.strip()}"))
+        else:
+            solved = words.text(PROGRAM.sub("", OPTION.sub("", body)).strip())
+            found.append(words_cell(title.strip(), solved if kind == "instructor" else ""))
     return found + text_cell(f"{cell.id}-end", words.text(cell.source[last:]))
 
 
@@ -110,7 +124,7 @@ def edition(path: Path, kind: str, where: launch.Launch | None = None):
             cell.source = words.text(cell.source)
             cells.append(cell)
     cells += text_cell("cited", cited)
-    written = [cell for cell in cells if "nbgrader" in cell.metadata]
+    written = [cell for cell in cells if "nbgrader" in cell.metadata and cell.cell_type == "code"]
     for cell, source in zip(written, laid_out([cell.source for cell in written], path.name)):
         cell.source = source
     if kind == "student":
@@ -131,5 +145,5 @@ def build(target: Path) -> dict[str, int]:
             found = edition(path, kind)
             nbformat.write(found, folder / path.name)
             graded_cells = (cell.metadata.get("nbgrader", {}) for cell in found.cells)
-            points |= {meta["grade_id"]: meta["points"] for meta in graded_cells if meta.get("grade")}
+            points |= {meta["grade_id"]: meta["points"] for meta in graded_cells if meta.get("points")}
     return points

@@ -38,7 +38,7 @@ The notebooks also run in Colab: open one there, upload `{name}` beside it, and 
 
 - Run a chapter from top to bottom before its exercises: a minute or two for most.
 - Below each exercise is a cell for your answer. The folded cell after it checks the answer, and says that it
-  passes or what is missing.
+  passes or what is missing. The last cell is for what the exercise asks in words.
 - `questions.html` has the questions of all chapters, and says why an answer is right or not when you have
   chosen.
 - Chapters 12, 13, 14 and 16 fetch the digits of MNIST once (12 MB). Without a network, 5,000 digits that are
