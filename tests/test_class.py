@@ -476,6 +476,7 @@ def test_a_slide_has_one_picture_and_no_answer_stands_under_its_question():
     assert laid(("predict", 50), ("predict", 50)) == [["predict"], ["predict"]]
     # What is said of measured values stays with them.
     assert laid(("claims", 200), ("text", 50), ("picture", 420)) == [["claims", "text"], ["picture"]]
+    assert laid(("picture", 420), ("text", 50), ("live", 468)) == [["picture", "text"], ["live"]]
     assert laid(*[("summary", 110)] * 6) == [["summary"] * 6]
 
 
@@ -562,6 +563,21 @@ def test_sections_for_later_and_those_that_show_nothing_are_left_out():
     slides = [*long(1, True), *long(2, False), *long(3, False), *section(["text", "text"], number=4)]
     talk.choose(slides)
     assert not any(talked(slides)[:11]) and all(talked(slides)[11:33]) and not any(talked(slides)[33:])
+
+
+def test_tables_and_citations_look_on_slides_as_they_should():
+    table = deck.Deck({})
+    table.open("Much")
+    table.text("| x | y |\n|---|---|\n| 1 | 2 |", "-")
+    assert kinds(table.slides) == ["table"] and "<td>1</td>" in table.slides[0].items[0].html
+    cited = myst.in_words("Paid (R1, {cite}`mescheder2018`), see {cite}`mescheder2018`.", {})
+    assert cited == "Paid (R1, Mescheder et al., 2018), see (Mescheder et al., 2018)."
+    assert myst.sentences("As Radford et al. (2016) say. Next.") == ["As Radford et al. (2016) say.", "Next."]
+
+
+def test_a_section_that_opens_is_told_with_its_units():
+    opening = talk.Section(section(["predict", "picture"])[0].items, opens=True)
+    assert len(opening.more()) == 1 and not talk.Section(opening.items).more()
 
 
 def test_sentences_end_where_they_end():

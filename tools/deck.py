@@ -88,6 +88,8 @@ class Deck(Layout):
             self.points(block, fragment)
         elif block.kind == "code":
             self.put(program(block.text))
+        elif block.kind == "table":
+            self.put(Item("table", myst.html(block.text), 40 * (block.text.count("\n") + 1), fragment))
         else:
             self.put(Item("math", myst.html(block.text), blocks_height([block]), fragment))
 

@@ -98,7 +98,7 @@ def fits(slide: Slide, item: Item) -> bool:
 
 def announced(slide: Slide, item: Item) -> bool:
     """Whether the last sentence of a slide goes along with what is seen or asked next; not what is said of
-    measured values."""
+    a picture or of measured values."""
     kinds = [other.kind for other in slide.items]
-    leads = len(kinds) > 1 and kinds[-1] == "text" and kinds[-2] not in READ
+    leads = len(kinds) > 1 and kinds[-1] == "text" and kinds[-2] not in READ | SEEN
     return leads and item.kind in SEEN | ASKS and slide.items[-1].height + item.height <= ROOM

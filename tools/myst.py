@@ -22,14 +22,14 @@ OPTION = re.compile(r":([\w-]+):[ \t]*([^\n]*)\n")
 ROLE = re.compile(r"\{([\w:]+)\}`([^`]+)`")
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\([^)]*\)")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-SENTENCE = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\")*]))\s+(?=[\"(*]*(?:[A-Z\d]|\x00))")
+SENTENCE = re.compile(r"(?<!\bal\.)(?:(?<=[.!?])|(?<=[.!?][\")*]))\s+(?=[\"(*]*(?:[A-Z\d]|\x00))")
 KEPT = re.compile(r"\$\$?[^$]+\$\$?|`[^`]+`")
 LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
 
 
 @dataclass
 class Block:
-    """A piece of a text. kind: heading, paragraph, list, math, code, or the name of a box.
+    """A piece of a text. kind: heading, paragraph, list, table, math, code, or the name of a box.
 
     text: its Markdown. title, options, label: of a box. level: of a heading.
     """
@@ -94,7 +94,9 @@ def roles_in_words(text: str, labels: dict[str, str]) -> str:
     def said(match):
         role, content = match.groups()
         if role.startswith("cite"):
-            return cited(content, role == "cite:t")
+            words = cited(content, role == "cite:t")
+            before = match.string[: match.start()].rpartition("\n\n")[2]
+            return words.strip("()") if role == "cite" and before.count("(") > before.count(")") else words
         shown = re.fullmatch(r"(.*?)\s*<[^>]+>", content)
         return shown[1] if shown else labels.get(content, "above" if role != "doc" else content)
 
@@ -129,6 +131,8 @@ def plain_blocks(text: str) -> list[Block]:
             found.append(Block("list", raw))
         elif token.type.startswith(("math_block", "amsmath")):
             found.append(Block("math", raw))
+        elif token.type == "table_open":
+            found.append(Block("table", raw))
         elif token.type == "fence":
             found.append(Block("code", token.content.rstrip(), title=token.info))
         else:

@@ -15,7 +15,7 @@ from gan_teach.claims import LINE, UNASKED
 
 PICTURE = (1160, 400)  # leaves room for a sentence; the style lets it grow into what is free
 STAGE, LIVE = 468, 520  # a stage leaves room for two lines, for it fills what is left
-BEGIN = '<div class="gan-stage"'
+BEGIN, MAP = '<div class="gan-stage"', 'class="gs-map"'  # a map's table needs its height
 MOST_ROWS = 22  # of a table
 CODE = HtmlFormatter(nowrap=False, cssclass="code", style="default")
 
@@ -77,7 +77,7 @@ def shown_by(cell, check: bool) -> list[Item]:
         data = output.get("data", {})
         if "text/html" in data:
             html = before_a_class("".join(data["text/html"]))
-            height = STAGE if html.startswith(BEGIN) else LIVE
+            height = STAGE if html.startswith(BEGIN) and MAP not in html else LIVE
             found.append(Item("live", f'<div class="live">{html}</div>', height))
         elif "image/png" in data:
             found.append(picture("".join(data["image/png"]), alt))

@@ -43,7 +43,8 @@ class Section:
         return [[item] for item in self.items if item.kind == "common-error"]
 
     def more(self) -> list[list[Item]]:
-        return self.units[1:]
+        """The units but for the core, which a section that opens does not have."""
+        return self.units[not self.opens :]
 
     def statements(self) -> list[list[Item]]:
         return [[item] for item in self.items if item.kind == "stated"]
