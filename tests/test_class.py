@@ -491,6 +491,22 @@ def test_what_follows_a_question_or_a_picture_comes_with_a_click():
     assert layout.Slide("", items=marked).clicks == [False, True]
 
 
+def test_notes_are_there_before_the_first_click_and_say_nothing_twice():
+    said = "<p>With quick police hardly anybody gets away.</p>"
+    asked = outputs.Item("predict", "", 10, notes=[f"<p><em>{layout.OUTCOME}</em></p>\n{said}"])
+    seen = outputs.Item("claims", "", 10)
+    answer = outputs.Item("text", "", 10, notes=[said.replace(".<", ". The hollow is deep.<")])
+    told = layout.Slide("A", items=[asked, seen, answer])
+    assert told.notes == answer.notes and layout.Slide("A", items=[asked, seen]).notes == asked.notes
+    page = slides.exported("a", [told])
+    assert 0 < page.index("<aside") < page.index('class="fragment"')
+
+
+def test_a_section_of_a_list_is_told_with_its_first_sentence():
+    items = section(["text", "text", "list", "list"])[0].items
+    assert talk.Section(items).core == [items[0], *items[2:]]
+
+
 def test_a_slide_of_a_talk_says_what_belongs_to_it():
     items = [outputs.Item(kind, "", 200, notes=[kind]) for kind in ("stated", "picture", "text", "code")]
     items[0].in_talk = items[2].in_talk = True
@@ -508,7 +524,7 @@ def test_a_talk_takes_45_minutes_at_most_and_begins_with_what_it_needs():
     slides += section(["question"], number=12) + section(["summary"], number=13)
     talk.choose(slides)
     told = talk.laid_out(slides)
-    assert 40 < talk.minutes(told) <= talk.TALK
+    assert 38 < talk.minutes(told) <= talk.TALK
     assert kinds(told) == [kind for slide in talked(slides) for kind in slide]
     assert talked(slides)[-2:] == [["question"], ["summary"]]
     assert 8 < sum("live" in kinds for kinds in talked(slides)) < 12
@@ -558,11 +574,11 @@ def test_a_summary_has_the_points_whose_sections_are_told():
 
 def test_sections_for_later_and_those_that_show_nothing_are_left_out():
     def long(number, later):
-        return section(["text", "predict"], *[["picture"]] * 10, number=number, later=later)
+        return section(["text", "predict"], *[["picture"]] * 9, number=number, later=later)
 
     slides = [*long(1, True), *long(2, False), *long(3, False), *section(["text", "text"], number=4)]
     talk.choose(slides)
-    assert not any(talked(slides)[:11]) and all(talked(slides)[11:33]) and not any(talked(slides)[33:])
+    assert not any(talked(slides)[:10]) and all(talked(slides)[10:30]) and not any(talked(slides)[30:])
 
 
 def test_tables_and_citations_look_on_slides_as_they_should():

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import myst
 import talk
-from layout import READ, SEEN, Slide
+from layout import OUTCOME, READ, SEEN, Slide
 
 KINDS = {
     "question": "the question",
@@ -129,7 +129,7 @@ def prompt(slides: list[Slide], predictions: list[Prediction]) -> None:
     asked = [item for slide in slides for item in slide.items if item.kind == "predict"]
     for item, prediction in zip(asked, predictions, strict=True):
         if prediction.answer:
-            item.notes += ["<p><em>What comes of it:</em></p>", prediction.answer]
+            item.notes.append(f"<p><em>{OUTCOME}</em></p>\n{prediction.answer}")
 
 
 def placed(predictions: list[Prediction], slides: list[Slide]) -> None:

@@ -1,5 +1,6 @@
 """Slides, and how items are laid out on them: what fits, what belongs together, what a click brings."""
 
+import re
 from dataclasses import dataclass, field
 
 from outputs import Item
@@ -19,8 +20,13 @@ MINUTES = {
     "live": 3.0,
     "claims": 0.7,
     "table": 1.0,
+    "box": 0.7,
+    "list": 0.2,
+    "summary": 0.3,
     "exercises": 1.0,
 }
+OUTCOME = "What comes of it:"
+WORDS = re.compile(r"(?:<[^>]+>|\s)+")
 SEEN = {"live", "picture"}  # one on a slide: it grows into the room that is left
 READ = {"claims", "table"}
 ASKS = {"question", "predict"}  # what is asked stands above no picture that answers it
@@ -47,8 +53,11 @@ class Slide:
 
     @property
     def notes(self) -> list[str]:
-        """What the speaker says of what stands on it."""
-        return [note for item in self.items for note in item.notes]
+        """What the speaker says of what stands on it, nothing twice."""
+        found = [note for item in self.items for note in item.notes]
+        said = [WORDS.sub(" ", note) for note in found]
+        begins = [text.removeprefix(f" {OUTCOME} ")[:60] for text in said]
+        return [note for note, begin in zip(found, begins) if sum(begin in text for text in said) == 1]
 
     @property
     def in_talk(self) -> bool:

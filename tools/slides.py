@@ -88,10 +88,10 @@ def marked(slides: list[Slide], part: bool = True):
         title = f"<{rank}>{slide.title}</{rank}>" if slide.title else ""
         kind = "slide" if slide.first or not number else "subslide"
         cells.append(cell_of(title, kind, seconds=round(60 * slide.minutes), talk=part and slide.in_talk))
+        if slide.notes:  # before the first click, or they would come with it
+            cells.append(cell_of("\n".join(slide.notes), "notes"))
         for item, click in zip(slide.items, slide.clicks):
             cells.append(cell_of(item.html, "fragment" if click else "-"))
-        if slide.notes:
-            cells.append(cell_of("\n".join(slide.notes), "notes"))
     return nbformat.v4.new_notebook(cells=cells)
 
 

@@ -12,7 +12,7 @@ from itertools import groupby, takewhile
 from layout import READ, SEEN, Layout, Slide
 from outputs import Item
 
-TALK = 45  # minutes
+TALK = 42  # minutes; the rest is for what students ask
 ALWAYS = {"question", "summary"}
 LEADS = {"text", "math", "list"}
 # What comes after the units, in the sections that are told, as far as there is time.
@@ -34,9 +34,10 @@ class Section:
 
     @property
     def core(self) -> list[Item]:
-        """What tells the section: its first sentence, and its first unit or, without one, what it states.
-        Nothing where it has neither."""
+        """What tells the section: its first sentence, and its first unit or, without one, what it states or
+        lists. Nothing where it has none of these."""
         found = self.units[0] if self.units else [item for item in self.items if item.kind == "stated"][:1]
+        found = found or [item for item in self.items if item.kind in ("list", "table")]
         return self.items[: found[0] is not self.items[0]] + found if found else []
 
     def errors(self) -> list[list[Item]]:
@@ -78,7 +79,8 @@ class Section:
     def rank(self) -> int:
         """Small where the section is wanted most."""
         kinds = {item.kind for item in self.core}
-        return next(n for n, kind in enumerate(("live", "predict", "picture", "stated")) if kind in kinds)
+        wanted = ("live", "predict", "picture", "stated", "list", "table")
+        return next(n for n, kind in enumerate(wanted) if kind in kinds)
 
 
 def units_of(items: list[Item]) -> list[list[Item]]:
@@ -178,11 +180,13 @@ def choose(slides: list[Slide]) -> None:
     for slide in slides:
         talk.take([item for item in slide.items if item.kind in ALWAYS])
     told = [section for section in sections if section.opens]
+    for section in told:
+        talk.take(section.items[: bool(section.items) and section.items[0].kind == "text"])
     for later in (False, True):
         wanted = sorted((s for s in sections if s.later == later and not s.opens), key=lambda s: s.rank)
         told += [section for section in wanted if talk.take(section.core)]
         told.sort(key=sections.index)
-        for parts in (Section.errors, Section.more, Section.statements):
+        for parts in (Section.more, Section.errors, Section.statements):
             for part in (part for section in told for part in parts(section)):
                 talk.take(part)
     for part in (part for section in told for part in section.measured()):

@@ -7,9 +7,10 @@
     e.toggleAttribute("data-more", e.tabIndex === 0 && e.matches("table, pre, .cell_output") && e.scrollLeft + e.clientWidth < e.scrollWidth - 4);
   const mark = () => {
     for (const e of document.querySelectorAll(ALL)) {
-      const scrolls = e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "visible";
+      const formula = e.matches("mjx-container");
+      const scrolls = e.scrollWidth > e.clientWidth + !formula && getComputedStyle(e).overflowX !== "visible";
       if (scrolls) e.tabIndex = 0;
-      else if (!e.matches("mjx-container")) e.removeAttribute("tabindex");
+      else if (!formula) e.removeAttribute("tabindex");
       else if (!e.hasAttribute("display")) e.tabIndex = -1; // or each formula of a line would be a stop on the way to a stage
       fade(e);
     }
