@@ -163,7 +163,7 @@ def test_pasting_on_the_page_trains_and_a_refusal_loses_nothing(page):  # noqa: 
 
 
 def middle_of(page, x=0.5, y=0.5):  # noqa: F811
-    box = page.locator(".gs-top > .gs-frame canvas").bounding_box()
+    box = page.locator(".gs-left > .gs-frame canvas").bounding_box()
     return box["x"] + box["width"] * x, box["y"] + box["height"] * y
 
 
@@ -177,7 +177,7 @@ def test_dots_drawn_by_mouse_become_the_target(page):  # noqa: F811
     page.get_by_text("Your own target").click()
     button(page, "Draw it in the picture").click()
     assert button(page, "Take the drawing").is_disabled()
-    page.locator(".gs-top > .gs-frame canvas").scroll_into_view_if_needed()
+    page.locator(".gs-left > .gs-frame canvas").scroll_into_view_if_needed()
     page.mouse.move(*middle_of(page, 0.3, 0.5))
     page.mouse.down()
     page.mouse.move(*middle_of(page, 0.7, 0.5), steps=30)
@@ -221,7 +221,7 @@ def test_dots_by_finger(browser, tmp_path):
     phone.get_by_text("Settings", exact=True).tap()
     phone.get_by_text("Your own target").tap()
     button(phone, "Draw it in the picture").tap()
-    phone.locator(".gs-top > .gs-frame canvas").scroll_into_view_if_needed()
+    phone.locator(".gs-left > .gs-frame canvas").scroll_into_view_if_needed()
     for x in (0.4, 0.6):
         phone.touchscreen.tap(*middle_of(phone, x))
     assert dots(phone) == 2
@@ -235,7 +235,7 @@ def test_a_curve_drawn_on_the_line_is_played_as_drawn(page):  # noqa: F811
     begin(page)
     page.get_by_text("Your own target").click()
     button(page, "Draw it in the picture").click()
-    page.locator(".gs-top > .gs-frame canvas").scroll_into_view_if_needed()
+    page.locator(".gs-left > .gs-frame canvas").scroll_into_view_if_needed()
     page.mouse.move(*middle_of(page, 0.3, 0.3))
     page.mouse.down()
     page.mouse.move(*middle_of(page, 0.6, 0.3), steps=20)

@@ -8,7 +8,7 @@ AT_ONCE, NEXT, NEW_START = "at once", "from the next picture", "new start"
 # What each is called, when a change of it counts, and the value of another with which it is of no use.
 TOLD: dict[str, tuple] = {
     "speed": ("Speed", AT_ONCE),
-    "pace": ("a picture after", AT_ONCE),
+    "pace": ("picture after", AT_ONCE),
     "mover": ("Who moves", AT_ONCE),
     "lr_d": ("learning rate of D", AT_ONCE),
     "lr_g": ("learning rate of G", AT_ONCE),

@@ -13,6 +13,7 @@ HERE = Path(__file__).parent / "web"
 TRAINING = ("controls.js", "moments.js", "own.js", "link.js", "trainer.js", "lesson.js")
 BASIS = ("bytes.js", "elements.js")
 DRAWING = ("restore.js", "surface.js", "plane.js", "line.js", "images.js", "losses.js", "view.js")
+BESIDE = ("readout.js", "sight.js")
 
 
 @cache
@@ -31,7 +32,7 @@ def drawing() -> str:
     """The drawing module, which knows neither host: what Python says first, then the files."""
     given = {"HUES": palette.THEMES, "LAYERS": layers.LAYERS, "LOOKS": layers.LOOKS}
     lines = [f"const {name} = {json.dumps(value, separators=(',', ':'))};" for name, value in given.items()]
-    return "\n".join([*lines, *map(read, (*BASIS, *DRAWING))])
+    return "\n".join([*lines, *map(read, (*BASIS, *DRAWING, *BESIDE))])
 
 
 def module() -> str:
@@ -69,5 +70,5 @@ def alone(name: str) -> str:
 
 
 def style() -> str:
-    """The styles of both."""
-    return read("stage.css")
+    """The styles of both, without comments."""
+    return re.sub(r"/\*.*?\*/\s*", "", read("stage.css"), flags=re.DOTALL)

@@ -61,7 +61,7 @@ function offerTraining(root, view, stop, replay, ofRecording, chosen) {
       if (number === 1 && namesNoStage(location.hash)) view.say(WORDS.noStage);
       return;
     }
-    root.scrollIntoView();
+    bringIntoSight(root);
     if (!able) { view.say(NO_ENGINE); return; }
     if (!trainer.active) choose(true);
     const said = found.ignored.map((problem) => `${problem[0].toUpperCase()}${problem.slice(1)}, so this part of the link was left out.`);

@@ -73,9 +73,10 @@ function momentOf(game, values, frame, shown) {
   const loss = game.losses[values.loss], target = game.targets[values.target], [middle, unit] = scaleOf(loss, frame);
   const facts = factsOf(game, values, frame, middle), plane = target.dim === 2, count = frame.grid_logits.length;
   const verdict = Float32Array.from(frame.grid_logits, (a) => sigmoid((a - middle) / unit));
-  const about = { step: frame.step, seconds: frame.seconds, text: sentenceOf(frame.step, facts), facts, d_loss: frame.d_loss, g_loss: frame.g_loss,
+  const about = { step: frame.step, seed: frame.seed, seconds: frame.seconds, text: sentenceOf(frame.step, facts), facts, d_loss: frame.d_loss, g_loss: frame.g_loss,
     middle, unit, longest: 0 };
-  const header = { kind: plane ? "plane" : "line", window: target.window, own: target.own, shown, offers: [], probability: loss.neutral === 0,
+  const modes = Object.values(game.targets).some((t) => t.modes);
+  const header = { kind: plane ? "plane" : "line", window: target.window, own: target.own, shown, offers: [], expects: modes ? ["modes", "high-quality"] : [], probability: loss.neutral === 0,
     levels: loss.levels };
   if (plane) {
     const own = longestOf(frame.asked_steps), beside = values.other === "none" ? null : longestOf(frame.other_steps), side = Math.sqrt(count);
@@ -83,6 +84,8 @@ function momentOf(game, values, frame, shown) {
     about.longest = Number(own.toPrecision(3));
     if (beside !== null) about.beside = { loss: values.other, longest: Number(beside.toPrecision(3)) };
     header.arrays = [{ name: "data" }, { name: "fakes" }, { name: "verdict", shape: [1, side, side] }, { name: "arrows" }];
+    header.offers.push("others");
+    if (beside !== null) header.second = values.other;
     const arrows = arrowsOf(frame.asked_steps), others = beside === null ? undefined : arrowsOf(frame.other_steps), sheet = frame.landings ?? undefined;
     return { about, header, frame: { ...about, data: frame.probe_x, fakes: frame.x_fake, verdict, arrows, others, sheet } };
   }

@@ -135,7 +135,7 @@ function makeOwnPanel(view, place, host) {
     try { view.say(host.play(told), true); return true; } catch (error) { (told.pasted === undefined ? view.say : tellBelow)(`${error.message}. Nothing was changed.`); return false; }
   };
   const tasks = {
-    draw() { host.pause(); drawing = makeDrawing(host.dim, host.window(), host.count); pen(true); redraw(); view.say(view.now.frame.text, true); view.focus(); },
+    draw() { host.pause(); drawing = makeDrawing(host.dim, host.window(), host.count); pen(true); redraw(); view.say(view.now.frame.text, true); view.focus(); bringPictureIntoSight(view); },
     play() { const told = drawing.told(); pen(false); if (!attempt(told)) host.back(); },
     undo() { drawing.undo(); redraw(); },
     clear() { drawing.clear(); redraw(); },

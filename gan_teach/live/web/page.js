@@ -54,6 +54,7 @@ function openPlayer(root) {
   pace.addEventListener("change", () => { speed = Number(pace.value); if (timer) play(); });
   root.ganStage = view;
   const trainer = offerTraining(root, view, stop, (step) => open(wanted, step), ofRecording, () => (wanted ?? scripts[0]).dataset.recording);
+  offerFullScreen(view);
   trainer?.follow();
   const opened = open(scripts[0], root.dataset.start === undefined ? null : Number(root.dataset.start));
 

@@ -116,7 +116,7 @@ async function makeEngine(game) {
     exports.look();
     if (kept) latents.forEach((place, i) => place.set(kept[i]));
     const copy = (name) => at[name].slice();
-    return { step, x_fake: copy("x_fake"), real_logits: copy("real_logits"), fake_logits: copy("fake_logits"),
+    return { step, seed, x_fake: copy("x_fake"), real_logits: copy("real_logits"), fake_logits: copy("fake_logits"),
       grid_logits: copy("grid_logits"), asked_steps: copy("asked_steps"), other_steps: at.other ? copy("other_steps") : null, probe_x: copy("probe_x"), probe_z: copy("probe_z"),
       mesh: at.mesh ? copy("mesh") : null, landings: at.mesh ? copy("landings") : null };
   }

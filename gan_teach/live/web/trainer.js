@@ -1,6 +1,6 @@
 // Training on a page: the worker's frames become moments of a movie, and the reader's wishes go to the worker.
 
-const KEPT_MOMENTS = 300;
+const KEPT_MOMENTS = 300, FIRST_MOMENTS = 50;
 const NO_ENGINE = "This browser can't train here (it lacks WebAssembly or workers). The recording can be played and scrubbed.";
 
 // {open, begin, own, link, ask(what), close, active}: opens the worker when it is first wanted.
@@ -37,7 +37,7 @@ function makeTrainer(view, game, engine, shown, number) {
 
   // Every second one is dropped, but for the last, the one that is looked at, and those before which something was changed.
   function thin(looked) {
-    const dropped = pieces.filter((piece, i) => i % 2 && piece !== looked && !piece.about.changed && i < pieces.length - 1);
+    const dropped = pieces.filter((piece, i) => i % 2 && i >= FIRST_MOMENTS && piece !== looked && !piece.about.changed && i < pieces.length - 1);
     pieces = pieces.filter((piece) => !dropped.includes(piece));
     send({ do: "drop", ids: dropped.map(({ id }) => id) });
   }

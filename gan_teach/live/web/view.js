@@ -5,7 +5,7 @@ const WORDS = {
   settings: "Settings", picture: "picture; arrow keys read values off",
   losses: "Losses of D and G over the steps; dashed: their levels at the equilibrium", setting: "Recording",
   source: "What is shown", recorded: "Recording", own: "Train it yourself", train: "Train", fresh: "New start",
-  longest: "longest arrow", rescaled: "rescaled", faint: "faint: what was played before", anew: "new start", seconds: "training", at: "step", lossOf: (who) => `loss of ${who}`,
+  longest: "longest arrow", second: "a second loss", rescaled: "rescaled", none: "\u2013", tick: "a setting changed", faint: "faint: before", anew: "new start", seconds: "training", at: "step", seed: "random start", lossOf: (who) => `loss of ${who}`,
 };
 const PICTURES = {
   line: { draw: drawLine, read: readLine }, plane: { draw: drawPlane, read: readPlane }, images: { draw: drawImages, read: readImages },
@@ -15,33 +15,29 @@ const CALM = matchMedia("(prefers-reduced-motion: reduce)").matches;
 // As wide and high as the window in the plane, so that no room is left empty, but never a strip.
 const shapeOf = ([[left, right], [bottom, top]]) => Math.min(Math.max((right - left) / (top - bottom), 0.8), 1.6);
 
-// Two decimals, or a power of ten where these would say nothing; readout.py has the same.
-const twoDecimals = (v) => (Math.abs(v) >= 1e5 ? v.toExponential(1) : (Math.abs(v) < 1e-9 ? 0 : v).toFixed(2));
-const shortNumber = (v) => (v === undefined || v === null ? "" : twoDecimals(v).replace("-", "\u2212"));
-const plain = (v) => (v !== 0 && (v < 1e-3 || v >= 1e5) ? v.toExponential(1) : String(v));
-
 function makeView(root, ask) {
   const now = { movie: null, header: null, hues: null, offered: null, index: 0, frame: null, shown: new Set(), probe: null, surface: null,
     running: false, pen: null, base: "" };
   let start = WORDS.run; // what the button that starts it says
-  const top = make(root, "div", { className: "gs-top" }), box = make(top, "div", { className: "gs-frame" });
+  const top = make(root, "div", { className: "gs-top" }), left = make(top, "div", { className: "gs-left" });
+  const right = make(top, "div", { className: "gs-right" }), box = make(left, "div", { className: "gs-frame" });
   const picture = make(box, "canvas", { tabIndex: 0 });
   picture.setAttribute("role", "application"); // so that the arrow keys arrive, with which values are read
   picture.setAttribute("aria-roledescription", WORDS.picture);
-  const bar = make(top, "div", { className: "gs-bar" });
+  const probe = make(box, "p", { className: "gs-probe" }), bar = make(left, "div", { className: "gs-bar" });
   const run = make(bar, "button", { type: "button", className: "gs-run" }, WORDS.run);
   const scrub = make(bar, "input", { type: "range", min: 0, max: 0, value: 0, step: 1 });
   scrub.setAttribute("aria-label", WORDS.moment);
-  const side = make(top, "div", { className: "gs-side" }), small = make(side, "div", { className: "gs-frame gs-losses" });
+  const step = make(bar, "span", { className: "gs-at", ariaHidden: "true" }); // the bar says it by itself
+  const side = make(right, "div", { className: "gs-side" }), small = make(side, "div", { className: "gs-frame gs-losses" });
   const losses = make(small, "canvas");
   losses.setAttribute("role", "img");
   losses.setAttribute("aria-label", WORDS.losses);
   const key = make(side, "p", { className: "gs-key" }), facts = make(side, "dl");
-  const message = make(top, "p", { className: "gs-message", hidden: true }); // beside what was pressed
-  const layers = make(top, "div", { className: "gs-layers" }), extras = make(top, "div", { className: "gs-extras" });
+  const message = make(left, "p", { className: "gs-message", hidden: true }); // where it pushes nothing that one presses
+  const layers = make(right, "div", { className: "gs-layers" }), extras = make(right, "div", { className: "gs-extras" });
   const text = make(root, "p", { className: "gs-text" });
   text.setAttribute("role", "status");
-  const probe = make(root, "p", { className: "gs-probe" });
   message.setAttribute("role", "alert");
 
   function draw() {
@@ -49,8 +45,10 @@ function makeView(root, ask) {
     const { header, movie: { frames } } = now, hues = huesFor(root);
     if (hues !== now.hues) dress(root, now.hues = hues);
     now.surface = PICTURES[header.kind].draw(picture, header, now.frame, header.pen ? new Set(["data"]) : now.shown, hues);
-    if (key.lastChild) key.lastChild.hidden = !now.movie.before?.length;
-    if (!header.thin) drawLosses(losses, header, frames, now.index, hues, now.movie.before);
+    const [faint, tick] = ["gs-faint", "gs-tick"].map((name) => key.querySelector(`.${name}`));
+    if (faint) faint.hidden = !now.movie.before?.length;
+    if (tick) tick.hidden = !frames.some((f) => f.changed);
+    if (!header.thin) now.losses = drawLosses(losses, header, frames, now.index, hues, now.movie.before);
     if (now.probe) drawProbe(now.surface, now.probe);
     root.dataset.index = now.index;
   }
@@ -74,18 +72,14 @@ function makeView(root, ask) {
     text.textContent = frame.text;
     scrub.setAttribute("aria-valuetext", frame.text);
     picture.setAttribute("aria-label", frame.text);
-    const both = [["D", frame.d_loss], ["G", frame.g_loss]]
-      .filter(([, v]) => v !== null).map(([who, v]) => [WORDS.lossOf(who), shortNumber(v)]);
-    const lines = [[WORDS.at, frame.step.toLocaleString("en")], ...frame.facts, ...(header.thin ? [] : both)];
-    if (header.kind === "plane" && now.shown.has("arrows") && frame.longest !== undefined) lines.push([WORDS.longest, plain(frame.longest)]);
-    if (frame.beside) lines.push([`${WORDS.longest}, ${frame.beside.loss.replaceAll("_", " ")}`, plain(frame.beside.longest)]);
-    if (!header.thin) lines.push([WORDS.seconds, `${frame.seconds.toFixed(1)} s`]);
-    facts.replaceChildren();
-    for (const [name, value] of lines) { make(facts, "dt", {}, name); make(facts, "dd", {}, value.replace(/^-/, "\u2212")); }
+    step.textContent = `${WORDS.at} ${frame.step.toLocaleString("en")}`;
+    if (!header.pen) facts.replaceChildren(); // what is drawn has no numbers, and those there were keep their place
+    if (!header.pen) for (const [name, value] of linesOf(header, frame)) { make(facts, "dt", {}, name); make(facts, "dd", {}, value.replace(/^-/, "\u2212")); }
     const found = now.probe ? PICTURES[header.kind].read(header, frame, now.probe) : {};
     const said = Object.entries(found).filter(([, v]) => v !== undefined && !Number.isNaN(v))
       .map(([name, v]) => `${LOOKS[name]?.[0] ?? name} ${name === "sample" ? v : shortNumber(name === "D" ? verdictOf(v) : v)}`);
     probe.textContent = said.join(", ");
+    if (now.probe) { const [low, high] = now.surface.window[1]; probe.classList.toggle("gs-low", now.probe[1] > (low + high) / 2); } // away from what one points at
   }
 
   function go(index) {
@@ -99,24 +93,22 @@ function makeView(root, ask) {
 
   function show(movie, index) {
     const header = movie.headerOf(index), names = header.arrays.map((a) => a.name).filter((name) => name !== "sheet");
-    const offered = [header.kind, header.probability, ...names].join();
+    const offered = [header.kind, header.probability, header.second, ...names].join();
     const first = now.header?.kind !== header.kind;
     now.movie = movie;
     root.dataset.kind = header.kind;
     box.style.aspectRatio = header.kind === "plane" ? shapeOf(header.window) : "";
-    layers.hidden = facts.hidden = Boolean(header.pen);
-    small.hidden = key.hidden = Boolean(header.thin); // points alone: nothing is known of the losses
+    small.hidden = key.hidden = Boolean(header.thin && !header.pen); // points alone: nothing is known of the losses
     scrub.max = movie.frames.length - 1;
     if (first) now.shown = new Set(header.shown);
-    if (offered !== now.offered) offerLayers(header, movie.at(index));
-    now.offered = offered;
+    if (offered !== now.offered && !header.pen) { offerLayers(header, movie.at(index)); now.offered = offered; }
     go(index);
   }
 
   function offerLayers(header, frame) {
     layers.replaceChildren();
     for (const name of LAYERS[header.kind]) {
-      const [words, hue, needs] = LOOKS[name];
+      const [looks, hue, needs] = LOOKS[name], words = name === "others" && header.second ? `arrows: ${header.second.replaceAll("_", " ")}` : looks;
       if (needs && !frame[needs] && !header.offers?.includes(name)) continue;
       const label = make(layers, "label", { className: `gs-${hue}` });
       const tick = make(label, "input", { type: "checkbox", checked: now.shown.has(name), name });
@@ -130,10 +122,11 @@ function makeView(root, ask) {
     }
     key.replaceChildren();
     for (const [who, name] of [["D", "D"], ["fakes", "G"]]) make(key, "span", { className: `gs-${who}` }, WORDS.lossOf(name));
-    make(key, "span", { className: "gs-faint", hidden: !now.movie.before?.length }, WORDS.faint);
+    for (const name of ["tick", "faint"]) make(key, "span", { className: `gs-${name}`, hidden: true }, WORDS[name]);
   }
 
   function setWords(words) { start = words; }
+  function reveal(...names) { for (const name of names) now.shown.add(name); now.offered = null; } // from the next picture
 
   // With a pen {put(place, first), undo()} the picture is drawn in, and not read.
   function setPen(pen) { now.pen = pen; root.classList.toggle("gs-draws", Boolean(pen)); }
@@ -175,12 +168,14 @@ function makeView(root, ask) {
   });
   picture.addEventListener("keydown", pointByKey);
   run.addEventListener("click", () => ask(now.running ? "pause" : "run"));
-  scrub.addEventListener("input", () => { ask("scrub"); go(Number(scrub.value)); });
+  const seek = (index) => { ask("scrub"); go(index); };
+  scrub.addEventListener("input", () => seek(Number(scrub.value)));
+  pointAtLosses(losses, now, seek);
   const unwatch = watchLook(box, draw);
   setRunning(false);
 
   return {
-    show, go, setRunning, setWords, setPen, focus: () => picture.focus(), bar, extras, now, root,
+    show, go, setRunning, setWords, setPen, reveal, focus: () => picture.focus({ preventScroll: true }), bar, box, extras, now, root,
     // base: what stands there while there is nothing else to say
     setBase(words) { now.base = words; },
     say(words, calm = false) {

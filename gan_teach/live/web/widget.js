@@ -78,6 +78,7 @@ function render({ model, el }) {
   }
 
   buildControls(view, model, send);
+  offerFullScreen(view);
   const onFrame = () => { hear(); receive(model.get("frame")); };
   const onMessage = (content, buffers) => {
     hear();
