@@ -2,7 +2,7 @@
 
 import math
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 
@@ -21,12 +21,14 @@ DECAYS = {
 }
 
 
-def factors(game: AnyGame, knobs, decay: str, t: int, steps: int) -> dict[str, float]:
+def factors(
+    game: AnyGame, knobs, decay: str | Callable[[int], float], t: int, steps: int
+) -> dict[str, float]:
     """What the knobs are multiplied with at step t of so many: the decay of the rates, and what the game lets
     change."""
     found = dict(game.factors(t))
     if decay != "none":
-        by = DECAYS[decay](t / steps)
+        by = decay(t) if callable(decay) else DECAYS[decay](t / steps)
         found |= {name: by for name in knobs if name.startswith("lr_")}
     return found
 

@@ -3,7 +3,7 @@ next one."""
 
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -72,7 +72,7 @@ class Training:
         *,
         steps: int,
         every: int,
-        decay: str = "none",
+        decay: str | Callable[[int], float] = "none",
         backend: str | None = None,
         warn: bool = True,
     ):
@@ -176,6 +176,10 @@ class Training:
         check_knobs(values, self._state.knobs)
         new = {name: torch.full_like(self._state.knobs[name], float(value)) for name, value in values.items()}
         self._state = self._state.with_knobs(new)
+
+    def turn_rates(self, by: Callable[[int], float]):
+        """Multiply all rates with by(t) at step t, in place of `decay`; before the first step."""
+        self._decay = by
 
     def run(self, progress: bool = True) -> Snapshot:
         """Train to the end and return the last snapshot; a bar shows after two seconds. Interrupt it and call

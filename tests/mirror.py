@@ -7,6 +7,7 @@ import numpy as np
 
 from gan_teach.compiled.compiler import Module
 from gan_teach.compiled.host import Host
+from gan_teach.live.settings import fall
 
 STREAMS, PROBE, NEW = 8, 0xFFFFF000, 0xFFFFFF00
 
@@ -72,7 +73,7 @@ class Mirror:
             self.filled("normal", "blur_real", stream + 5), self.filled("normal", "blur_fake", stream + 6)
 
     def begin(self, seed):
-        self.seed, self.moves = seed, 0
+        self.seed, self.moves, self.steps = seed, 0, 0
         for who, stream in (("G", NEW), ("D", NEW + 1)):
             for part in ("mean", "square", "steps"):
                 self.host[f"{who}_{part}"] = np.zeros_like(self.host[f"{who}_{part}"])
@@ -86,6 +87,9 @@ class Mirror:
             self.host[name] = np.zeros_like(self.host[name])
 
     def step(self):
+        by = fall(self.lesson["falls"][self.values["rates"]], self.steps)
+        self.host["lr_D"], self.host["lr_G"] = self.values["lr_d"] * by, self.values["lr_g"] * by
+        self.steps += 1
         for _ in range(int(self.values["n_d"])):
             self.draw()
             self.host.call(self.lesson["moves"][self.values["penalty"]])

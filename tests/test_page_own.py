@@ -362,7 +362,7 @@ def test_the_recording_shown_says_what_is_trained(browser, tmp_path):
     opened.get_by_role("button", name="Train it yourself").click()
     opened.wait_for_function(f"{STAGE}.now.frame.step === 1 && {STAGE}.now.movie.frames.length === 2")
     settings_of(opened, lr_d=0.5)
-    button(opened, "All as at first").click()
+    button(opened, "Reset all").click()
     assert opened.locator("[name=lr_d]").input_value() == "0.03"
     opened.close()
 

@@ -124,7 +124,12 @@ def test_it_trains_pauses_and_goes_on_from_the_moment_shown(page, kind):
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"loss": "hinge", "penalty": "gradient penalty", "noise": 0.1, "n_d": "2"}]
+    "changes",
+    [
+        {},
+        {"loss": "hinge", "penalty": "gradient penalty", "noise": 0.1, "n_d": "2"},
+        {"rates": "fall to 0 over 3,000 steps"},
+    ],
 )
 def test_it_is_pythons_game_to_the_last_bit(page, changes):
     page = page("plane")
@@ -286,7 +291,7 @@ def test_the_settings_go_back_to_the_first_ones(page):
     page.locator("[name=lr_d]").press("ArrowUp")
     assert page.locator("[name=lr_d]").input_value() == "0.003"
     page.locator("[name=error]").select_option("labels exchanged")
-    button(page, "All as at first").click()
+    button(page, "Reset all").click()
     page.wait_for_function(f"{STAGE}.now.frame.step === 0")
     assert page.locator("[name=lr_d]").input_value() == "0.002"
     assert page.locator("[name=error]").input_value() == "none"

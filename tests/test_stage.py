@@ -19,6 +19,7 @@ from gan_teach.live.errors import ERRORS, with_error
 from gan_teach.live.lesson import lesson
 from gan_teach.live.pack import Channel, pack, quantise
 from gan_teach.live.session import KEPT, Session, halved
+from gan_teach.live.settings import fall
 from gan_teach.live.worker import Worker
 from gan_teach.losses import LOSSES
 from gan_teach.targets import Target
@@ -235,7 +236,10 @@ class Cube(Stripes):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"layers": ["clouds"]}, "layers must be one of field, data, fakes, arrows, sheet, but 'clouds'"),
+        (
+            {"layers": ["clouds"]},
+            "layers must be one of field, data, fakes, arrows, others, sheet, but 'clouds'",
+        ),
         ({"speed": "warp"}, "speed must be one of"),
         ({"target": Cube()}, "samples of .* have 3 dimensions"),
         ({"target": HUMP}, "samples of shape"),
@@ -290,6 +294,26 @@ def test_rates_change_at_once_and_keep_the_networks():
         and np.abs(after.theta - before.theta).max() < 1e-6
         and np.abs(after.psi - before.psi).max() > 1e-4
     )
+
+
+def test_rates_that_fall_are_those_of_a_cosine():
+    """The session's step is `train`'s with decay="cosine", though it never knows how long it will be asked
+    to go on; after a change it goes on falling, and at the end nothing moves."""
+    s = session()
+    s.set("rates", "fall to 0 over 3,000 steps")
+    plain = train(plane_game(), RING, steps=3000, decay="cosine", every=5, backend="traced",
+                  lr_g=1e-3, lr_d=1e-3, batch_size=32, points=50)  # fmt: skip
+    moved, wanted = s.advance(5), [next(plain) for _ in range(2)][-1]
+    assert moved.step == wanted.step == 5 and np.array_equal(moved.theta, wanted.theta)
+    assert not np.array_equal(moved.theta, session().advance(5).theta)
+    assert [fall(3000, t) for t in (0, 1500, 3000, 9000)] == pytest.approx([1, 0.5, 0, 0])
+    s._offset, s.history[-1] = 2999, s.history[-1].changed(step=2999)
+    s.set("loss", "hinge")  # a new trace, from step 2,999
+    s.advance(1)
+    still = s.advance(3)
+    assert still.step == 3003 and np.abs(still.theta - s.history[-2].theta).max() < 1e-9
+    s.set("rates", "constant")
+    assert np.abs(s.advance(1).theta - still.theta).max() > 1e-5
 
 
 def test_a_penalty_s_weight_changes_at_once():

@@ -1,13 +1,16 @@
 """What a reader sees of a stage and can reach: picture and settings together, nothing that runs away, the
-step beside its bar, the losses as a way to a moment."""
+step beside its bar, the losses as a way to a moment, the arrows of two losses."""
 
 import re
 
+import numpy as np
 import pytest
 from browsing import STAGES_STAND
 from playwright.sync_api import expect
 from test_page_trains import STAGE, begin, button, lesson, page, step_of  # noqa: F401
 from test_stage_pages import PAGE
+
+from gan_teach import palette
 
 pytestmark = pytest.mark.browser
 WIDE, LOW = {"width": 1280, "height": 800}, {"width": 1280, "height": 720}
@@ -253,6 +256,93 @@ def test_the_mark_of_a_change_is_told(page):  # noqa: F811
     assert canvas.get_attribute("title") == ""
 
 
+def test_the_recording_s_losses_are_there_to_compare_with(page):  # noqa: F811
+    opened = page("plane")
+    recorded = opened.evaluate(f"{STAGE}.now.movie.frames.map((f) => f.d_loss)")
+    begin(opened)
+    assert opened.evaluate(f"{STAGE}.now.movie.before.map((f) => f.d_loss)") == recorded
+    assert opened.get_by_text("faint: before").is_visible()
+    expect(opened.locator(".gs-message")).to_contain_text("another random start than the recording's")
+    button(opened, "Recording").click()
+    opened.get_by_role("button", name="Train it yourself").click()
+    assert opened.locator(".gs-message").is_hidden()  # once is enough
+
+
+# --- the arrows of two losses
+
+ORDER = """() => {
+  const seen = [], plain = CanvasRenderingContext2D.prototype.stroke;
+  const canvas = document.querySelector('.gs-left canvas');
+  const view = document.querySelector('.gan-stage').ganStage;
+  CanvasRenderingContext2D.prototype.stroke = function () {
+    if (this.canvas === canvas) seen.push([this.strokeStyle, this.lineWidth]);
+    return plain.call(this);
+  };
+  view.go(view.now.index);
+  CanvasRenderingContext2D.prototype.stroke = plain;
+  return seen;
+}"""
+
+
+@pytest.mark.parametrize("theme", palette.THEMES)
+def test_the_arrows_of_a_second_loss_are_seen(page, theme):  # noqa: F811
+    opened, hues = page("plane", viewport=WIDE), palette.THEMES[theme]
+    if theme == "dark":
+        opened.evaluate("document.body.style.cssText += '; background: #111; color: #ddd'")
+    begin(opened)
+    opened.locator("[name=other]").select_option("minimax")
+    button(opened, "One step").click()
+    opened.wait_for_function(f"{STAGE}.now.frame.step === 1")
+    drawn = opened.evaluate(ORDER)
+    (first, broad), (second, narrow) = drawn[-2:]
+    assert (first, second) == (hues["exact"], hues["second"]) and narrow < broad
+    rgb = [int(hues["second"][k : k + 2], 16) for k in (1, 3, 5)]
+    near = """([r, g, b]) => { const c = document.querySelector('.gs-left canvas'); let n = 0;
+      const copy = new OffscreenCanvas(c.width, c.height).getContext('2d', { willReadFrequently: true });
+      copy.drawImage(c, 0, 0);
+      const { data } = copy.getImageData(0, 0, c.width, c.height);
+      for (let i = 0; i < data.length; i += 4)
+        n += Math.abs(data[i] - r) + Math.abs(data[i + 1] - g) + Math.abs(data[i + 2] - b) < 90;
+      return n; }"""
+    assert opened.evaluate(near, rgb) > 100
+    box = opened.get_by_label("arrows: minimax")
+    swatch = box.evaluate("(e) => getComputedStyle(e.parentElement).borderBottomColor")
+    assert swatch == f"rgb({rgb[0]}, {rgb[1]}, {rgb[2]})"
+    box.uncheck()
+    assert opened.evaluate(near, rgb) == 0
+
+
+# Machado, Oliveira and Fernandes (2009): what linear RGB becomes without one kind of cone.
+BLINDNESS = {
+    "none": np.eye(3),
+    "protan": [[0.1522, 1.0525, -0.2048], [0.1145, 0.7862, 0.0992], [-0.0038, -0.0481, 1.0519]],
+    "deutan": [[0.3673, 0.8606, -0.2279], [0.2800, 0.6725, 0.0474], [-0.0118, 0.0429, 0.9688]],
+    "tritan": [[1.2555, -0.0767, -0.1787], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6913, 0.3039]],
+}  # fmt: skip
+XYZ = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+
+
+def lab(hue, seen):
+    """The colour in CIELAB, as such an eye sees it."""
+    share = np.array([int(hue[k : k + 2], 16) for k in (1, 3, 5)]) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    x, y, z = np.array(XYZ) @ np.clip(np.array(seen) @ linear, 0, 1) / [0.9505, 1, 1.089]
+    fx, fy, fz = (np.cbrt(v) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z))
+    return np.array([116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)])
+
+
+@pytest.mark.parametrize("eye", BLINDNESS)
+@pytest.mark.parametrize("theme", palette.THEMES)
+def test_the_hues_of_curves_and_arrows_differ_for_every_eye(theme, eye):
+    """The least distance is that of data and D for a deuteranope: about 11, where 2 can just be seen."""
+    hues = [palette.THEMES[theme][name] for name in ("data", "fakes", "D", "exact", "second")]
+    seen = [lab(hue, BLINDNESS[eye]) for hue in hues]
+    for i, one in enumerate(seen):
+        for other in seen[:i]:
+            assert np.linalg.norm(one - other) > 10
+    assert abs(seen[3][0] - seen[4][0]) > 20  # both kinds of arrows, by lightness alone
+
+
 # --- links, targets, fingers
 
 GROWS = """<div id="above"></div><script>setTimeout(() => {
@@ -272,6 +362,50 @@ def test_a_link_brings_the_stage_to_the_top_though_the_page_grows_later(phone):
     held.evaluate("document.getElementById('above').style.height = '1200px'")
     held.wait_for_timeout(200)
     assert held.evaluate("scrollY") == 0
+
+
+def test_a_link_promises_what_it_holds_and_the_controls_say_what_they_do(page):  # noqa: F811
+    opened = page("plane")
+    begin(opened)
+    button(opened, "Link to this").click()
+    expect(opened.locator(".gs-message")).to_contain_text("the training begins at step 0 there")
+    for name, label in {
+        "noise": "noise on all that D sees (instance noise)",
+        "average": "average G's weights",
+        "other": "arrows of a second loss",
+        "rates": "both rates",
+    }.items():
+        assert opened.locator(f"label:has([name={name}]) > span").first.inner_text() == label
+    assert opened.get_by_label("arrows: where G is asked to go").is_checked()
+    assert "step 0" in button(opened, "Reset all").get_attribute("title")
+
+
+def test_one_s_own_target_is_the_last_of_the_list(page):  # noqa: F811
+    opened = page("plane", viewport=WIDE)
+    begin(opened)
+    target = opened.locator("[name=target]")
+    assert target.locator("option").all_inner_texts()[-1] == "your own \u2026"
+    target.select_option("your own")
+    assert button(opened, "Draw it in the picture").is_visible()
+    assert button(opened, "Draw it in the picture").evaluate("(e) => e === document.activeElement")
+    assert target.input_value() == "ring of 8" and step_of(opened) == 0
+    opened.get_by_label("or paste points").fill("10, 20\n30, 25\n20, 21")
+    button(opened, "Take these points").click()
+    assert target.input_value() == "your own"
+    target.select_option("spiral")
+    target.select_option("your own")
+    opened.wait_for_function(f"{STAGE}.now.header.own && {STAGE}.now.frame.step === 0")
+
+
+def test_what_is_of_no_use_can_not_be_moved(page):  # noqa: F811
+    opened = page("plane")
+    begin(opened)
+    slider, field = opened.get_by_label("weight of the penalty, slider"), opened.locator("[name=gamma]")
+    assert slider.is_enabled() and field.is_enabled()
+    opened.locator("[name=penalty]").select_option("none")
+    assert slider.is_disabled() and field.is_disabled()
+    button(opened, "Reset all").click()
+    expect(slider).to_be_enabled()
 
 
 def test_a_finger_meets_what_it_aims_at(phone):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 LAYERS = {
     "line": ("data", "fakes", "D", "exact D", "latents"),
-    "plane": ("field", "data", "fakes", "arrows", "sheet"),
+    "plane": ("field", "data", "fakes", "arrows", "others", "sheet"),
     "images": ("fakes",),
 }
 HIDDEN_AT_FIRST = ("sheet",)
@@ -27,6 +27,7 @@ LOOKS = {
     "exact D": Look("D* exact", "exact", "best"),
     "latents": Look("latents z", "quiet"),
     "field": Look("D's verdict (green: undecided)", "field", "verdict"),
-    "arrows": Look("asked steps", "exact", "arrows"),
+    "arrows": Look("arrows: where G is asked to go", "exact", "arrows"),
+    "others": Look("arrows: a second loss", "second", "others"),
     "sheet": Look("latent sheet", "quiet", "sheet"),
 }

@@ -16,7 +16,7 @@ from gan_teach.compiled import program
 from gan_teach.game import Game, grid_axes
 from gan_teach.laws import Mixture, NoDensityError, NoisyCurve, Uniform
 from gan_teach.live.errors import ERRORS
-from gan_teach.live.settings import MOVERS, counts, setting
+from gan_teach.live.settings import FALLS, MOVERS, counts, setting
 from gan_teach.own_points import Points
 from gan_teach.targets import Target
 
@@ -158,6 +158,7 @@ def lesson(
         ],
         "errors": ERRORS,
         "averages": AVERAGES,
+        "falls": FALLS,
         "dim": target.dim,
         "seed": seed,
     }
@@ -195,6 +196,7 @@ def _values(game: Game, rule, lr_g: float, lr_d: float) -> dict:
         "mover": "thief only" if rule.n_d == 0 else "both" if moves else "police only",
         "lr_d": lr_d,
         "lr_g": lr_g,
+        "rates": "constant",
         "n_d": str(max(1, rule.n_d)),
         **settings_of(game),
         "average": "as it is",
@@ -211,6 +213,7 @@ def controls(values: dict, losses: list[str], offered: list[str], plane: bool) -
         setting("mover", MOVERS),
         setting("lr_d"),
         setting("lr_g"),
+        setting("rates", list(FALLS)),
         setting("n_d", counts(int(values["n_d"]), D_STEPS)),
         setting("loss", losses),
         setting("penalty", list(PENALTY_MOVES)),

@@ -10,7 +10,7 @@ from gan_teach.game import Game
 from gan_teach.live.errors import ERRORS, with_error
 from gan_teach.live.frames import MOST_IMAGES, merged
 from gan_teach.live.lesson import CHOICES, D_STEPS, PENALTIES, penalty_of, settings_of
-from gan_teach.live.settings import AT_ONCE, MOVERS, NEW_START, Setting, counts, setting
+from gan_teach.live.settings import AT_ONCE, FALLS, MOVERS, NEW_START, Setting, counts, fall, setting
 from gan_teach.snapshot import Recording, Snapshot
 from gan_teach.targets import Target
 from gan_teach.training import Training, train
@@ -48,6 +48,7 @@ class Session:
         self.values = {
             "lr_g": lr_g,
             "lr_d": lr_d,
+            "rates": "constant",
             "n_d": getattr(self.rule, "n_d", 1),
             "mover": "both",
             "loss": self.game.loss.name,
@@ -93,7 +94,7 @@ class Session:
 
     def settings(self) -> list[Setting]:
         """What may be changed in this game."""
-        found = [setting("mover", MOVERS), setting("lr_d"), setting("lr_g")]
+        found = [setting("mover", MOVERS), setting("lr_d"), setting("lr_g"), setting("rates", tuple(FALLS))]
         if isinstance(self.rule, rules.Alternating):
             found.append(setting("n_d", counts(self.values["n_d"], D_STEPS)))
         found.append(setting("loss", tuple(self.losses)))
@@ -125,7 +126,7 @@ class Session:
             move = replace(move, n_d=self.values["n_d"])
         # Random numbers are those of the seed and the step, so that after a change the old ones don't come
         # again.
-        return train(
+        training = train(
             self.game,
             self.target,
             rule=move,
@@ -138,6 +139,10 @@ class Session:
             seed=self.seed + 1009 * (self._offset > 0) + self._offset,
             **self.options,
         )
+        if over := FALLS[self.values["rates"]]:
+            since = self._offset
+            training.turn_rates(lambda t: fall(over, since + t))
+        return training
 
     def _go_on(self):
         """The same networks under a changed game or rule."""

@@ -1,5 +1,6 @@
 """What a reader may change: one list of words for the stage in a notebook and for a page that trains."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,17 +13,20 @@ TOLD: dict[str, tuple] = {
     "mover": ("Who moves", AT_ONCE),
     "lr_d": ("learning rate of D", AT_ONCE),
     "lr_g": ("learning rate of G", AT_ONCE),
+    "rates": ("both rates", AT_ONCE),
     "n_d": ("D steps per G step", AT_ONCE),
     "loss": ("loss", AT_ONCE),
     "penalty": ("penalty on D's slope", AT_ONCE),
     "gamma": ("weight of the penalty", AT_ONCE, ("penalty", "none")),
-    "noise": ("noise on all that D sees", AT_ONCE),
-    "average": ("the thief shown, averaged", NEXT),
-    "other": ("asked steps of a second loss", NEXT),
+    "noise": ("noise on all that D sees (instance noise)", AT_ONCE),
+    "average": ("average G's weights", NEXT),
+    "other": ("arrows of a second loss", NEXT),
     "error": ("an error to try", AT_ONCE),
     "target": ("target", NEW_START),
     "width": ("width", NEW_START),
 }
+# Over how many steps both rates fall to 0; 0: they don't.
+FALLS = {"constant": 0, "fall to 0 over 3,000 steps": 3000, "fall to 0 over 10,000 steps": 10_000}
 RATE = {"low": 1e-5, "high": 1.0, "log": True}
 RANGES = {  # of the sliders; the fields beside them know no ends
     "lr_d": RATE,
@@ -30,6 +34,12 @@ RANGES = {  # of the sliders; the fields beside them know no ends
     "gamma": {"low": 1e-3, "high": 100.0, "log": True},
     "noise": {"low": 0.0, "high": 1.0},
 }
+
+
+def fall(over: int, step: int) -> float:
+    """What the rates are multiplied with at that step: a cosine from 1 to 0 over so many steps, as
+    `train(decay="cosine")` has it; 1 for over=0."""
+    return 0.5 * (1 + math.cos(math.pi * min(step, over) / over)) if over else 1.0
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ function makeNumber(parent, { name, label, range }) {
   const field = make(parent, "input", { name, type: "text", inputMode: "decimal", autocomplete: "off" });
   field.setAttribute("aria-label", label); // a label's own is the first in it
   const tell = () => field.dispatchEvent(new Event("change", { bubbles: true }));
+  field.lock = (off) => { field.disabled = off; if (slider) slider.disabled = off; };
   field.put = (value) => { field.value = value; if (slider) slider.value = 100 * place(value); };
   field.addEventListener("keydown", (event) => {
     const way = { ArrowUp: 1, ArrowDown: -1 }[event.key], value = readNumber(field.value);
@@ -35,7 +36,7 @@ function makeControls(view, listed, send) {
   const panel = make(view.extras, "details", { open: view.root.clientWidth > 520 || !view.root.clientWidth });
   make(panel, "summary", {}, WORDS.settings);
   const own = make(panel, "div", { className: "gs-fields" }), fields = {};
-  const update = () => { for (const { name, without } of listed) if (without) fields[name].disabled = fields[without[0]].value === without[1]; };
+  const update = () => { for (const { name, without } of listed) if (without) fields[name].lock(fields[without[0]].value === without[1]); };
   for (const control of listed) {
     const { name, label, choices, value, effect } = control;
     const place = name === "speed" || name === "mover" || name === "pace" ? view.bar : own;
@@ -44,6 +45,7 @@ function makeControls(view, listed, send) {
     const field = fields[name] = choices ? make(around, "select", { name }) : makeNumber(around, control);
     for (const choice of choices ?? []) make(field, "option", { value: choice }, choice.replaceAll("_", " "));
     field.put ??= (v) => { field.value = v; };
+    field.lock ??= (off) => { field.disabled = off; };
     field.put(value);
     field.addEventListener("put", update);
     field.addEventListener("change", () => {

@@ -8,7 +8,7 @@ function offerTraining(root, view, stop, replay, ofRecording, chosen) {
   view.bar.prepend(switches);
   switches.setAttribute("role", "group");
   switches.setAttribute("aria-label", WORDS.source);
-  const trainer = makeTrainer(view, game, ENGINE, () => (view.now.header && !view.now.header.pen ? [...view.now.shown] : game.shown), number);
+  const trainer = makeTrainer(view, game, ENGINE, () => (view.now.header && !view.now.header.pen ? [...view.now.shown] : [...game.shown, "others"]), number);
   const ownBar = make(view.bar, "span", { className: "gs-own" });
   for (const what of ["step", "again", "reset"]) {
     make(ownBar, "button", { type: "button", className: `gs-${what}`, title: WORDS.about[what] }, WORDS[what === "reset" ? "fresh" : what])
@@ -17,14 +17,16 @@ function offerTraining(root, view, stop, replay, ofRecording, chosen) {
   const panel = makeControls({ bar: ownBar, extras: view.extras, root }, game.controls, (what, value) => trainer.ask(what, value));
   const row = make(panel, "p");
   let played = null, first = game.values; // the recording that was shown when one went to train, and the settings that belong to it
-  make(row, "button", { type: "button" }, WORDS.asAtFirst).addEventListener("click", () => { drawn.stop(); view.setBase(""); view.say(""); trainer.begin(first, game.seed); });
+  make(row, "button", { type: "button", title: WORDS.about.asAtFirst }, WORDS.asAtFirst).addEventListener("click", () => { drawn.stop(); view.setBase(""); view.say(""); trainer.begin(first, game.seed); });
   make(row, "button", { type: "button", title: WORDS.about.link }, WORDS.link).addEventListener("click", share);
   const link = make(make(row, "label", { hidden: true, className: "gs-link" }, `${WORDS.link}: `), "input", { readOnly: true });
   const drawn = makeOwnPanel(view, panel, { dim: game.dim, count: game.layout.grid[1][0], window: trainer.window, pause: () => trainer.ask("pause"),
     play: (told) => { link.parentElement.hidden = true; return trainer.own(told); }, back: trainer.back });
+  make(root.querySelector('[name="target"]'), "option", { value: OWN }, WORDS.choose);
   const { ask } = trainer;
   trainer.ask = (what, value) => { // the pen is put down first, and a link that was made is no longer this experiment's
     if (what !== "scrub") drawn.stop();
+    if (what === "set" && value.name === "target" && trainer.lacks(value.value)) { drawn.open(); return; }
     if (["set", "reset"].includes(what)) link.parentElement.hidden = true;
     ask(what, value);
   };
@@ -48,9 +50,9 @@ function offerTraining(root, view, stop, replay, ofRecording, chosen) {
     view.say("");
     if (!own) { trainer.close(); replay(left); return; }
     stop();
-    const name = chosen(), changes = game.variants[name], anew = changes !== undefined && name !== played;
+    const name = chosen(), recorded = view.now.movie?.headerOf(0).thin ? null : view.now.movie, changes = game.variants[name], anew = changes !== undefined && name !== played;
     if (anew) { played = name; first = { ...game.values, ...changes }; }
-    trainer.open(anew ? first : null);
+    if (trainer.open(anew ? first : null, recorded?.frames) && recorded) view.say(WORDS.otherGame, true);
   }
 
   // What the address asks for: also where one comes from another link of the same page.

@@ -2,13 +2,14 @@
 // heights and window, or pasted.
 
 Object.assign(WORDS, {
-  asAtFirst: "All as at first", again: "Same start", link: "Link to this",
-  copied: "The link is copied: it holds settings, start and target, and opens this page as it stands.",
-  toCopy: "Copy the link from the field: it holds settings, start and target.",
-  noStage: "The link doesn't say which stage of the page is meant: add train=1 for the first.", linked: "These settings came with the link. Press Train.",
+  asAtFirst: "Reset all", again: "Same start", link: "Link to this",
+  copied: "The link is copied. It holds settings, random start and target; the training begins at step 0 there.",
+  toCopy: "Copy the link from the field. It holds settings, random start and target; the training begins at step 0 there.",
+  noStage: "The link doesn't say which stage of the page is meant: add train=1 for the first.", otherGame: "This is another random start than the recording's, whose losses are the faint lines. The rates stay as they are set; in some recordings they fell.",
+  linked: "These settings came with the link. Press Train.",
   about: { step: "one step of the game", again: "from the same random start, with the settings as they are now",
-    reset: "from another random start", link: "an address that opens this experiment" },
-  mine: "Your own target", drawOwn: "Draw it in the picture", playOwn: "Take the drawing", undoOwn: "Undo", clearOwn: "Clear",
+    reset: "from another random start", link: "an address that opens this experiment", asAtFirst: "settings, random start and target as they were, and step 0" },
+  mine: "Your own target", choose: "your own \u2026", drawOwn: "Draw it in the picture", playOwn: "Take the drawing", undoOwn: "Undo", clearOwn: "Clear",
   cancelOwn: "Cancel", pasteOwn: "Take these points", press: "Press Train.", pasteLine: "or paste numbers, one in a line", pastePlane: "or paste points, two numbers in a line",
   drawPlane: "Put dots where the data shall be: click or drag; by keyboard arrow keys and Enter, and Backspace takes back.",
   drawLine: "Draw the density with one stroke or several; by keyboard arrow keys and Enter, and Backspace takes back.",
@@ -150,5 +151,5 @@ function makeOwnPanel(view, place, host) {
   make(make(panel, "p"), "button", { type: "button" }, WORDS.pasteOwn).addEventListener("click", () => { if (drawing) pen(false); if (attempt({ pasted: area.value })) view.focus(); });
   answer = make(panel, "p", { className: "gs-answer" });
   answer.setAttribute("role", "alert");
-  return { stop() { if (view.now.pen) tasks.cancel(); } };
+  return { stop() { if (view.now.pen) tasks.cancel(); }, open() { panel.open = true; buttons.draw.focus(); } };
 }

@@ -88,14 +88,16 @@ function drawPoints(surface, points, color) {
   });
 }
 
-// The longest arrow is a tenth of the window; what it stands for is written beside the picture.
-function drawArrows(surface, fakes, arrows, color) {
+// The longest arrow is a tenth of the window; what it stands for is written beside the picture. aside: pixels to the right of
+// their way, so that the arrows of two losses lie side by side.
+function drawArrows(surface, fakes, arrows, color, width = 1.2, aside = 0) {
   const reach = 0.1 * (surface.right - surface.left);
   inside(surface, (c) => {
-    c.strokeStyle = color; c.lineWidth = 1.2; c.beginPath();
+    c.strokeStyle = color; c.lineWidth = width; c.beginPath();
     for (let i = 0; i < arrows.length; i += 2) {
       const x = surface.x(fakes[i]), y = surface.y(fakes[i + 1]), dx = reach * arrows[i], dy = -reach * arrows[i + 1];
-      if (Math.hypot(dx, dy) >= 3) traceArrow(c, x, y, dx, dy, 5); // shorter stubs would only cover the points
+      const length = Math.hypot(dx, dy), by = aside / length;
+      if (length >= 3) traceArrow(c, x - by * dy, y + by * dx, dx, dy, 5); // shorter stubs would only cover the points
     }
     c.stroke();
   });
@@ -132,8 +134,8 @@ function drawPlane(canvas, header, frame, shown, hues) {
   if (shown.has("sheet") && frame.sheet) drawSheet(surface, frame.sheet);
   if (shown.has("data")) drawPoints(surface, frame.data, hues.data);
   if (shown.has("fakes")) drawPoints(surface, frame.fakes, hues.fakes);
-  if (shown.has("arrows") && frame.others) drawArrows(surface, frame.fakes, frame.others, hues.quiet);
   if (shown.has("arrows") && frame.arrows) drawArrows(surface, frame.fakes, frame.arrows, hues.exact);
+  if (shown.has("others") && frame.others) drawArrows(surface, frame.fakes, frame.others, hues.second, 1, 3);
   const { own, inside: place } = unitsOf(header);
   drawAxes(surface, { ticksX: niceTicks(...own[0]), ticksY: niceTicks(...own[1]), place });
   return surface;

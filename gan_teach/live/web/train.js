@@ -4,6 +4,9 @@
 
 const STREAMS = 8, PROBE = 0xfffff000, NEW = 0xffffff00; // random numbers of a move, of the probe, of a fresh start
 
+// What the rates are multiplied with at a step: 1, or along a cosine to 0 over so many steps (Python's settings.py has the same).
+const fall = (over, step) => (over ? 0.5 * (1 + Math.cos((Math.PI * Math.min(step, over)) / over)) : 1);
+
 async function makeEngine(game) {
   const { exports, at } = await openModule(game);
   const carried = ["G", "D", "G_average", ...["G", "D"].flatMap((who) => ["mean", "square", "steps"].map((p) => `${who}_${p}`))];
@@ -99,7 +102,8 @@ async function makeEngine(game) {
 
   // One step as the rule has it: D so often, then G. Returns both losses, NaN for who did not move.
   function move() {
-    const lost = { D: NaN, G: NaN };
+    const lost = { D: NaN, G: NaN }, by = fall(game.falls[values.rates], step);
+    at.lr_D[0] = values.lr_d * by; at.lr_G[0] = values.lr_g * by;
     if (values.mover !== "thief only") {
       for (let i = 0; i < (values.mover === "both" ? Number(values.n_d) : 1); i++) {
         draw(); exports[game.moves[values.penalty]](); lost.D = at.loss_D[0];

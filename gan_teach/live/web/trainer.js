@@ -35,7 +35,8 @@ function makeTrainer(view, game, engine, shown, number) {
     requestAnimationFrame(() => worker?.postMessage({ do: "drawn" }));
   }
 
-  // Every second one is dropped, but for the last, the one that is looked at, and those before which something was changed.
+  // Every second one is dropped, but for the first ones, when most happens, the last, the one that is looked at, and those before
+  // which something was changed.
   function thin(looked) {
     const dropped = pieces.filter((piece, i) => i % 2 && i >= FIRST_MOMENTS && piece !== looked && !piece.about.changed && i < pieces.length - 1);
     pieces = pieces.filter((piece) => !dropped.includes(piece));
@@ -89,20 +90,24 @@ function makeTrainer(view, game, engine, shown, number) {
       }
       values[name] = value;
       if (!control.choices) fieldOf(name).put(value);
+      if (name === "other") view.reveal("arrows", "others");
       if (name === "error") view.setBase(game.errors[value]); // stands there while its effect is seen
       view.say(remark(name, value), true);
       send({ do: "set", name, value });
-      if (name === "target") begin();
+      if (name === "target") { if (pieces.length < 2) before = []; begin(); }
       else if (!["pace", "other", "average"].includes(name)) changed = [...changed.filter((c) => !c.startsWith(control.label)), `${control.label} ${String(value).replaceAll("_", " ")}`];
     },
   };
 
   const trainer = {
     active: false,
-    open(given) { // given: settings to begin with, or null to go on as it stands
+    // given: settings to begin with, or null to go on as it stands; recorded: frames to compare with, until there are own ones.
+    // Gives whether it is the first time.
+    open(given, recorded) {
       trainer.active = true;
-      if (worker && given) { trainer.begin(given, game.seed); return; }
-      if (worker) { view.show(movie(), pieces.length - 1); return; }
+      view.reveal("others"); // where there are any
+      if (worker && given) { trainer.begin(given, game.seed, true); before = recorded ?? []; return false; }
+      if (worker) { view.show(movie(), pieces.length - 1); return false; }
       put(given ?? values);
       const url = URL.createObjectURL(new Blob([engine], { type: "text/javascript" }));
       worker = new Worker(url);
@@ -110,6 +115,8 @@ function makeTrainer(view, game, engine, shown, number) {
       worker.onerror = (event) => { event.preventDefault(); view.say(NO_ENGINE); };
       send({ do: "open", game });
       begin();
+      before = recorded ?? [];
+      return true;
     },
     // All settings at once, and a fresh start with them: as at first, or as a link has them.
     // alone: what was played until now is not to be compared with.
@@ -122,7 +129,6 @@ function makeTrainer(view, game, engine, shown, number) {
     // The reader's own target; gives a sentence about it. Errors: as `ownTarget` has them, and nothing is changed.
     own(told) {
       const { law, about } = ownTarget(told, game.dim, game.layout.grid[1][0]), field = fieldOf("target");
-      if (![...field.options].some((o) => o.value === OWN)) make(field, "option", { value: OWN }, OWN);
       targets[OWN] = law;
       mine = told;
       send({ do: "own", name: OWN, law });
@@ -131,6 +137,12 @@ function makeTrainer(view, game, engine, shown, number) {
       begin();
       view.setBase("");
       return `${about} ${WORDS.press}`;
+    },
+    // The reader's own target was chosen, and there is none yet: the field goes back.
+    lacks(target) {
+      if (target !== OWN || mine) return false;
+      fieldOf("target").put(values.target);
+      return true;
     },
     window: () => targets[values.target].window,
     back() { view.show(movie(), pieces.length - 1); },
