@@ -498,6 +498,8 @@ def test_notes_are_there_before_the_first_click_and_say_nothing_twice():
     answer = outputs.Item("text", "", 10, notes=[said.replace(".<", ". The hollow is deep.<")])
     told = layout.Slide("A", items=[asked, seen, answer])
     assert told.notes == answer.notes and layout.Slide("A", items=[asked, seen]).notes == asked.notes
+    twice = [outputs.Item("text", "", 10, notes=["<p>The same.</p>"]) for _ in range(2)]
+    assert layout.Slide("A", items=twice).notes == ["<p>The same.</p>"]
     page = slides.exported("a", [told])
     assert 0 < page.index("<aside") < page.index('class="fragment"')
 

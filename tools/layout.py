@@ -57,7 +57,12 @@ class Slide:
         found = [note for item in self.items for note in item.notes]
         said = [WORDS.sub(" ", note) for note in found]
         begins = [text.removeprefix(f" {OUTCOME} ")[:60] for text in said]
-        return [note for note, begin in zip(found, begins) if sum(begin in text for text in said) == 1]
+        kept = []
+        for place, (note, begin) in enumerate(zip(found, begins)):
+            others = (text for at, text in enumerate(said) if at < place or len(text) > len(said[place]))
+            if not any(begin in text for text in others):
+                kept.append(note)
+        return kept
 
     @property
     def in_talk(self) -> bool:
