@@ -781,6 +781,8 @@ SIZES = """() => {
     const picture = sheet.querySelector('.picture');
     if (live) found.push(['text', smallest(live)]);
     if (stage) found.push(['stage', ...sizeOf(stage)]);
+    const top = sheet.querySelector('.gs-top'), map = sheet.querySelector('.gs-map');
+    if (top && !map) found.push(['room', top.clientHeight - top.scrollHeight]);
     if (picture && sheet.children.length === 2) found.push(['picture', ...sizeOf(picture)]);
   }
   return found;
@@ -788,12 +790,13 @@ SIZES = """() => {
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("number", ["09", "10", "12", "22", "27"])
-def test_what_is_shown_can_be_read_from_the_last_row(shown, browser, number):
-    page = opened(browser, shown, number)
+@pytest.mark.parametrize("number", ["09", "10", "11", "12", "22", "27"])
+@pytest.mark.parametrize("part", ["", "-talk"])
+def test_what_is_shown_can_be_read_from_the_last_row(shown, browser, number, part):
+    page = opened(browser, shown, number, part=part)
     page.evaluate("document.querySelector('.slides').classList.add('measuring')")
     for what, *sizes in page.evaluate(SIZES):
-        least = {"text": [16.5], "stage": [600, 440], "picture": [1180, 450]}[what]
+        least = {"text": [16.5], "stage": [600, 440], "room": [-2], "picture": [1180, 450]}[what]
         assert all(size >= wanted for size, wanted in zip(sizes, least)), (what, sizes)
     page.close()
 
