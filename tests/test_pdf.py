@@ -177,7 +177,7 @@ class TestPrinted:
         text = " ".join(texts)
         for words in (
             "Contents",
-            "Read literally, this asks for the impossible",
+            "asks for the impossible: before every small step",
             "def algorithm_1(G, D, batches, steps, k, lr_g, lr_d, loss_g=minimax):",
             "largest move of any parameter of G: ≈ 0.0368 (above 0.01)",
             "Theorem 6.2",
@@ -191,7 +191,8 @@ class TestPrinted:
         _, _, texts = whole
         text = " ".join(texts)
         text = text[text.index("4.1. The algorithm") : text.index("6.1. ")]
-        order = ["Exercise 4.1", "4.10. Questions", "Solutions of the exercises", "Solution to Exercise 4.1"]
+        questions = re.search(r"4\.\d+\. Questions", text)[0]
+        order = ["Exercise 4.1", questions, "Solutions of the exercises", "Solution to Exercise 4.1"]
         places = [text.index(words) for words in [*order, "Answers to the questions"]]
         assert places == sorted(places)
         assert text.count("Solution to Exercise 4.1") == 1 and "Not so." not in text[: places[-1]]
@@ -207,7 +208,8 @@ class TestPrinted:
         ]
         assert {at.title for depth, at in found if depth == 1} >= {"4. Training", "Bibliography"}
         sections = [at for depth, at in found if depth == 2]
-        assert "4.3. Figure 1 of the paper" in [at.title for at in sections] and len(sections) > 20
+        titles = " ".join(at.title for at in sections)
+        assert re.search(r"4\.\d\. Figure 1 of the paper", titles) and len(sections) > 20
         for at in sections:
             words = " ".join(at.title.split()[:2])  # further on there may be a formula
             assert words in texts[read.get_destination_page_number(at)], at.title
