@@ -686,7 +686,11 @@ def test_no_slide_overflows_and_none_asks_a_third_party(shown, browser):
         page.on("pageerror", lambda e, said=said: said.append(str(e)))
         page.goto((folder / f"{name}.html").as_uri())
         page.wait_for_selector("html[data-deck=open]", state="attached", timeout=60_000)
-        out, count, smallest, errors = page.evaluate(OUT)
+        for _ in range(20):  # what is drawn late is made smaller late
+            out, count, smallest, errors = page.evaluate(OUT)
+            if not out:
+                break
+            page.wait_for_timeout(500)
         assert count == len(chapter) >= 10 and smallest >= 0.6 and not errors
         faults += [f"{name}, {fault}" for fault in out + said]
         faults += [url for url in asked if not url.startswith(("file:", "data:", "blob:"))]
