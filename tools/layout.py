@@ -34,8 +34,8 @@ ASKS = {"question", "predict"}  # what is asked stands above no picture that ans
 
 @dataclass
 class Slide:
-    """One slide. first: it opens a section, whose number is `section`. later: a talk of 45 minutes leaves
-    this section out before others."""
+    """One slide. first: it opens a section, whose number is `section`. later, of the first one: a talk of 45
+    minutes leaves this section out before others."""
 
     title: str
     first: bool = True
@@ -99,7 +99,7 @@ class Layout:
             return
         along = last.items[-1:] if announced(last, item) else []
         last.items = last.items[: len(last.items) - len(along)]
-        self.open(last.title, first=False, later=last.later)
+        self.open(last.title, first=False)
         self.slides[-1].items += [*along, item]
 
 

@@ -16,7 +16,7 @@ TALK = 42  # minutes; the rest is for what students ask
 ALWAYS = {"question", "summary"}
 LEADS = {"text", "math", "list"}
 # What comes after the units, in the sections that are told, as far as there is time.
-REST = ({"math", "text", "list", "box"}, READ | {"algorithm"}, {"code"})
+REST = ({"math", "text", "list", "box"}, READ, {"code"})
 
 
 @dataclass
@@ -136,11 +136,11 @@ class Talk:
         new = [item for item in items if not item.in_talk]
         for item in new:
             item.in_talk = True
-        if fitted := minutes(laid_out(self.slides)) <= TALK:
+        if minutes(laid_out(self.slides)) <= TALK:
             return True
         for item in new:
             item.in_talk = False
-        return fitted
+        return False
 
 
 def minutes(slides: list[Slide]) -> float:
@@ -155,7 +155,7 @@ def laid_out(slides: list[Slide]) -> list[Slide]:
         first, *more = group
         told = [item for slide in (first, *more) for item in slide.items if item.in_talk]
         if told:
-            talk.open(first.title, later=first.later)
+            talk.open(first.title)
         for item in told:
             talk.put(item)
     return talk.slides
