@@ -168,6 +168,25 @@ def test_links_lead_somewhere(site, name):
     assert broken == []
 
 
+# By how many pixels the letters of short formulas hang below the line that they stand in.
+HANGING = """() => [...document.querySelectorAll('p > span.math mjx-container')]
+  .filter((e) => e.querySelectorAll('mjx-c').length === 1 && /^[A-PR-Zahxz]/.test(e.textContent))
+  .map((e) => {
+    const mark = Object.assign(document.createElement('span'), { style: 'display: inline-block' });
+    e.parentElement.after(mark);
+    const base = mark.getBoundingClientRect().bottom;
+    mark.remove();
+    return e.querySelector('mjx-c').getBoundingClientRect().bottom - base;
+  })"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_formulas_stand_on_their_line(browser, home, width):
+    with Visit(browser, home + "book/10-cures.html", width=width) as visit:
+        hanging = visit.page.evaluate(HANGING)
+        assert len(hanging) > 10 and max(map(abs, hanging)) < 2, hanging
+
+
 @pytest.mark.browser
 def test_from_the_top_of_a_chapter_it_is_not_far_to_the_stage(browser, home):
     with Visit(browser, home + "book/04-training.html") as visit:
